@@ -1,0 +1,39 @@
+package access
+
+import (
+	"time"
+
+	"candour/models/audit"
+)
+
+// Pass is proof that the gate let a request through and that its entry is
+// durable. Only the gate makes one.
+type Pass struct {
+	ask      Ask
+	decision Decision
+	facts    Facts
+	receipt  *audit.Receipt
+}
+
+// Ask is what was asked.
+func (p Pass) Ask() Ask { return p.ask }
+
+// Decision is why it was let through.
+func (p Pass) Decision() Decision { return p.decision }
+
+// Claim is the confirmed or declared relationship, or nil.
+func (p Pass) Claim() *Claim { return p.facts.Claim }
+
+// Evidence is what the feeds hold about the viewer's organisation and this person.
+func (p Pass) Evidence() []Evidence { return p.facts.Evidence }
+
+// At is when it was decided.
+func (p Pass) At() time.Time { return p.facts.Now }
+
+// Entry is the sequence number of the log entry.
+func (p Pass) Entry() int64 {
+	if p.receipt == nil {
+		return 0
+	}
+	return p.receipt.Seq
+}

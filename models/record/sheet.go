@@ -1,0 +1,175 @@
+// Package record is the merged record: what the feeds hold of one person, put
+// side by side with its provenance, never resolved in silence. It leaves the
+// package only as a Disclosure, through the gate.
+package record
+
+import (
+	"candour/models/audit"
+)
+
+// SectionKind names a section of the page, in the order of the page.
+type SectionKind string
+
+const (
+	Alerts        SectionKind = "alerts"
+	Allergies     SectionKind = "allergies"
+	Medicines     SectionKind = "medicines"
+	Problems      SectionKind = "problems"
+	Results       SectionKind = "results"
+	Appointments  SectionKind = "appointments"
+	Encounters    SectionKind = "encounters"
+	Documents     SectionKind = "documents"
+	Plans         SectionKind = "plans" // care plans, goals, care teams and social care
+	Referrals     SectionKind = "referrals"
+	Immunisations SectionKind = "immunisations"
+	Procedures    SectionKind = "procedures"
+	Other         SectionKind = "other" // valid types that are kept and counted, not laid out
+)
+
+// SectionOrder is the order of the page (ux.md 5.13).
+var SectionOrder = []SectionKind{Alerts, Allergies, Medicines, Problems, Results, Appointments, Encounters,
+	Documents, Plans, Referrals, Immunisations, Procedures, Other}
+
+// Sheet is the merged record as a page shows it. It holds no viewer, no time of
+// viewing and no freshness: those belong to the shell around it. Outside this
+// package a Sheet comes only from a Disclosure, or is handed to the Renderer.
+type Sheet struct {
+	Person   Banner    `json:"person"`
+	Sections []Section `json:"sections"`
+	Sources  []Source  `json:"sources"` // those that hold something of this person
+	Timeline []Moment  `json:"timeline"`
+	Warnings []Warning `json:"warnings"` // identity differences, withheld categories and the like
+}
+
+// Banner is who the person is (ux.md 3).
+type Banner struct {
+	Family     string `json:"family"`
+	Given      string `json:"given"`
+	Title      string `json:"title"`
+	Preferred  string `json:"preferred"`
+	BirthDate  string `json:"birth_date"` // YYYY-MM-DD
+	DiedOn     string `json:"died_on"`
+	Gender     string `json:"gender"`     // FHIR code: male, female, other, unknown
+	NHSNumber  string `json:"nhs_number"` // printed form, 3-3-4
+	Address    string `json:"address"`
+	Phone      string `json:"phone"`
+	Email      string `json:"email"`
+	Practice   string `json:"practice"`    // name, as known
+	AllergyTag string `json:"allergy_tag"` // known, none_known, not_recorded, unavailable
+}
+
+// Source is a feed that holds something of the person.
+type Source struct {
+	ID           string `json:"id"`
+	Organisation string `json:"organisation"` // name
+	Kind         string `json:"kind"`         // organisation kind: practice, acute, ...
+	Items        int    `json:"items"`
+}
+
+// Section is one part of the page.
+type Section struct {
+	Kind     SectionKind `json:"kind"`
+	Lines    []Line      `json:"lines"` // current first, then past; see Line.Past
+	Coverage []Coverage  `json:"coverage"`
+}
+
+// CoverageState tells why a source adds nothing to a section.
+type CoverageState string
+
+const (
+	Supplied     CoverageState = "supplied"      // it sends this kind and has items
+	NoneRecorded CoverageState = "none_recorded" // it sends this kind and has none for this person
+	NotSupplied  CoverageState = "not_supplied"  // it does not send this kind
+	NotConnected CoverageState = "not_connected" // planned, suspended or left
+	NotReadable  CoverageState = "not_readable"  // its last message could not be read
+)
+
+// Coverage is what one source contributes to one section.
+type Coverage struct {
+	Source       string        `json:"source"`       // source id
+	Organisation string        `json:"organisation"` // name
+	State        CoverageState `json:"state"`
+	Items        int           `json:"items"`
+}
+
+// Line is one fact on the page: one item, or several that say the same.
+type Line struct {
+	Refs       []audit.ItemRef `json:"refs"`  // the leading item first, then those it stands for
+	Type       string          `json:"type"`  // FHIR type of the leading item
+	Title      string          `json:"title"` // the original text, else display, else code
+	Code       string          `json:"code"`  // original coding, "SNOMED CT 91936005" or "system code"
+	Key        string          `json:"key"`   // what makes two items the same thing: "system|code" or text
+	Status     string          `json:"status"`
+	Past       bool            `json:"past"` // ended, resolved, stopped, superseded
+	When       When            `json:"when"`
+	Details    []Detail        `json:"details"`
+	Value      *Value          `json:"value,omitempty"` // results
+	Earlier    []Value         `json:"earlier,omitempty"`
+	Source     string          `json:"source"` // source id of the leading item
+	SourceName string          `json:"source_name"`
+	Recorder   string          `json:"recorder"` // who recorded it, with role when known; "" when not said
+	Recorded   When            `json:"recorded"`
+	Also       []Mention       `json:"also"`           // other sources that say the same
+	Conflicts  []Conflict      `json:"conflicts"`      // sources that say otherwise
+	Negative   bool            `json:"negative"`       // a statement of absence, for instance "no known allergies"
+	Text       string          `json:"text,omitempty"` // body of a letter or note, plain text
+	Search     string          `json:"-"`
+}
+
+// When is a date as it was sent, with its precision, and its place in order.
+type When struct {
+	Sent string `json:"sent"` // FHIR date or dateTime as sent; "" unknown; anything unreadable as it came
+	End  string `json:"end"`  // end of a period
+	Sort int64  `json:"sort"` // milliseconds; 0 unknown
+}
+
+// Detail is one labelled fact of a line; Label is a locale key (record.detail.<label>).
+type Detail struct {
+	Label string `json:"label"`
+	Value string `json:"value"`
+}
+
+// Value is a result as it was sent: the number keeps its zeros, the unit its spelling.
+type Value struct {
+	Ref    audit.ItemRef `json:"ref"`
+	Text   string        `json:"text"` // "98.20 mg/dL", "Negative", ...
+	Number string        `json:"number"`
+	Unit   string        `json:"unit"`
+	Range  string        `json:"range"`
+	Flag   string        `json:"flag"` // high, low, abnormal, critical, normal or ""
+	When   When          `json:"when"`
+	Source string        `json:"source"`
+	Org    string        `json:"org"`
+}
+
+// Mention is another source that says the same.
+type Mention struct {
+	Ref        audit.ItemRef `json:"ref"`
+	Source     string        `json:"source"`
+	SourceName string        `json:"source_name"`
+	Recorder   string        `json:"recorder"`
+	When       When          `json:"when"`
+	Differs    []Detail      `json:"differs"` // details in which it differs, for the comparison
+}
+
+// Conflict is a disagreement that a reader must see; nothing is chosen for them.
+type Conflict struct {
+	Kind  string    `json:"kind"` // status, dose, onset, none_known, medicine_allergy, ...
+	Sides []Mention `json:"sides"`
+}
+
+// Moment is one entry of the combined timeline.
+type Moment struct {
+	Ref     audit.ItemRef `json:"ref"`
+	Section SectionKind   `json:"section"`
+	Title   string        `json:"title"`
+	When    When          `json:"when"`
+	Source  string        `json:"source"`
+	Org     string        `json:"org"`
+}
+
+// Warning is something to know before reading; Key is a locale key (record.warning.<key>).
+type Warning struct {
+	Key  string            `json:"key"`
+	Args map[string]string `json:"args"`
+}
