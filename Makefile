@@ -1,0 +1,64 @@
+# Candour: every target prints what it does; `make help` lists them.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+export CGO_ENABLED := 0
+export GOTOOLCHAIN := local
+DATA ?= data/demo
+LISTEN ?= 127.0.0.1:8080
+
+.PHONY: help demo build assets generate test test-go test-e2e test-tools check lint bench clean
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
+
+demo: build ## build everything and run the portal with its demo world on embedded SQLite
+	./candour demo --listen $(LISTEN) --data $(DATA)
+
+build: assets ## build the program ./candour
+	@echo "building candour (the first time takes a minute or two: mostly the compiler)"
+	go build -trimpath -ldflags '$(LDFLAGS)' -o candour ./cmd/candour
+
+assets: static/dist/manifest.json ## make the style sheets and scripts in static/dist
+
+static/dist/manifest.json: static/package-lock.json static/build.mjs $(wildcard static/src/*)
+	cd static && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+
+generate: ## generate Go from the templ files
+	go tool templ generate
+
+test: test-tools assets ## every test: rules, both databases, pages, browser journeys
+	$(MAKE) check
+	$(MAKE) test-go
+	$(MAKE) test-e2e
+
+test-tools: ## install what the tests need from Debian's packages (Chromium, fonts, PostgreSQL), where it may
+	bash e2e/tools.sh
+
+check: ## generated files fresh, formatted, vetted, modules tidy
+	go mod tidy -diff
+	go mod verify
+	$(MAKE) generate
+	git diff --exit-code -- '*_templ.go'
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); echo "gofmt these"; exit 1; }
+	go vet ./...
+
+test-go: ## the Go tests, on SQLite and on PostgreSQL
+	go test -p 2 -timeout 15m ./...
+
+test-e2e: build ## the browser journeys, with and without JavaScript
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test
+
+lint: ## static analysis and known vulnerabilities (VULNDB=file:///path for an offline database)
+	go run honnef.co/go/tools/cmd/staticcheck@v0.7.0 ./...
+	go run golang.org/x/vuln/cmd/govulncheck@v1.1.4 $(if $(VULNDB),-db $(VULNDB)) ./...
+
+bench: build ## the figures of performance.md, each beside its reference line in one run
+	go run ./cmd/bench
+
+clean: ## remove what the targets made
+	rm -rf candour static/dist/* e2e/test-results e2e/out
+	touch static/dist/.gitkeep

@@ -1,0 +1,218 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"os"
+	"sort"
+	"strings"
+
+	"github.com/BurntSushi/toml"
+	"github.com/alecthomas/kong"
+)
+
+// CLI is every command and every setting. A setting comes from its flag, else
+// from its environment variable, else from the settings file, else from its
+// default; `candour config` prints which. This file is the only reader of the
+// environment.
+type CLI struct {
+	Config    kong.ConfigFlag `name:"config" env:"CANDOUR_CONFIG" help:"Settings file (TOML, keys as the long flags)." placeholder:"FILE"`
+	LogFormat string          `env:"CANDOUR_LOG_FORMAT" enum:"text,json" default:"text" help:"How log lines are written: text or json."`
+	LogLevel  string          `env:"CANDOUR_LOG_LEVEL" enum:"debug,info,warn,error" default:"info" help:"The least important level to log."`
+
+	Demo        DemoCmd        `cmd:"" help:"Run the portal with a demo world, demo sign-in and made-up people."`
+	Serve       ServeCmd       `cmd:"" help:"Run the portal."`
+	Migrate     MigrateCmd     `cmd:"" help:"Bring the database schema up to date, or show where it is."`
+	Ingest      IngestCmd      `cmd:"" help:"Take in FHIR R4 feeds: bundles, NDJSON, folders, standard input."`
+	Audit       AuditCmd       `cmd:"" help:"Export or verify the access log."`
+	Doctor      DoctorCmd      `cmd:"" help:"Check durability settings, database roles and guards, and print them."`
+	Routes      RoutesCmd      `cmd:"" help:"List every route: method, pattern, audience, whether it discloses."`
+	Settings    SettingsCmd    `cmd:"" name:"config" help:"Print the effective settings, where each comes from, secrets masked."`
+	Healthcheck HealthcheckCmd `cmd:"" help:"Ask a running portal whether it is ready (for container probes)."`
+	Version     VersionCmd     `cmd:"" help:"Print the version."`
+	Completion  CompletionCmd  `cmd:"" help:"Print a completion script for bash, zsh or fish."`
+}
+
+// Storage says where the data is: a folder (SQLite) or a PostgreSQL URL.
+type Storage struct {
+	Data     string `env:"CANDOUR_DATA_DIR" help:"Folder of the embedded SQLite database." placeholder:"DIR"`
+	Database string `env:"CANDOUR_DATABASE" help:"PostgreSQL URL; wins over --data." placeholder:"URL" secret:"true"`
+}
+
+// DSN is what db.Open takes; fallback is the folder when neither is given.
+func (s Storage) DSN(fallback string) string {
+	if s.Database != "" {
+		return s.Database
+	}
+	dir := s.Data
+	if dir == "" {
+		dir = fallback
+	}
+	return strings.TrimRight(dir, "/") + "/candour.db"
+}
+
+// Issuers are the real identity providers.
+type Issuers struct {
+	NHSLoginIssuer   string `name:"nhs-login-issuer" env:"CANDOUR_NHS_LOGIN_ISSUER" help:"Issuer URL of NHS login." placeholder:"URL"`
+	NHSLoginClientID string `name:"nhs-login-client-id" env:"CANDOUR_NHS_LOGIN_CLIENT_ID" help:"Client id at NHS login."`
+	NHSLoginKey      string `name:"nhs-login-key" env:"CANDOUR_NHS_LOGIN_KEY" help:"File with the PEM private key that signs client assertions." placeholder:"FILE"`
+	StaffIssuer      string `name:"staff-issuer" env:"CANDOUR_STAFF_ISSUER" help:"Issuer URL of the staff identity provider (CIS2)." placeholder:"URL"`
+	StaffClientID    string `name:"staff-client-id" env:"CANDOUR_STAFF_CLIENT_ID" help:"Client id at the staff identity provider."`
+	StaffKey         string `name:"staff-key" env:"CANDOUR_STAFF_KEY" help:"File with the PEM private key for the staff identity provider." placeholder:"FILE"`
+}
+
+// Real tells whether a real issuer is configured.
+func (i Issuers) Real() bool { return i.NHSLoginIssuer != "" || i.StaffIssuer != "" }
+
+// realIssuerInEnvironment is how the demo, which has no such flags, knows that
+// this machine is set up for real people.
+func realIssuerInEnvironment() bool {
+	return os.Getenv("CANDOUR_NHS_LOGIN_ISSUER") != "" || os.Getenv("CANDOUR_STAFF_ISSUER") != ""
+}
+
+func newParser(cli *CLI) (*kong.Kong, error) {
+	return kong.New(cli,
+		kong.Name("candour"),
+		kong.Description("The shared health and care record that shows who looked."),
+		kong.UsageOnError(),
+		kong.Configuration(settingsFile),
+		kong.Bind(cli),
+	)
+}
+
+// settingsFile reads the TOML file and refuses keys that no flag has.
+func settingsFile(r interface{ Read([]byte) (int, error) }) (kong.Resolver, error) {
+	values := map[string]any{}
+	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
+		return nil, fmt.Errorf("settings file: %w", err)
+	}
+	return &fileResolver{values}, nil
+}
+
+type fileResolver struct{ values map[string]any }
+
+// Validate refuses unknown keys, so that a misspelt setting is never silently its default.
+func (f *fileResolver) Validate(app *kong.Application) error {
+	known := map[string]bool{}
+	for _, flag := range allFlags(app) {
+		known[flag.Name] = true
+	}
+	for _, key := range sortedKeys(f.values) {
+		if !known[key] {
+			return fmt.Errorf("settings file: unknown key %q; `candour config` lists the keys", key)
+		}
+	}
+	return nil
+}
+
+// Resolve gives kong the value of a flag from the file.
+func (f *fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	v, ok := f.values[flag.Name]
+	if !ok || os.Getenv(firstEnv(flag)) != "" && firstEnv(flag) != "" {
+		return nil, nil
+	}
+	return fmt.Sprint(v), nil
+}
+
+func firstEnv(flag *kong.Flag) string {
+	if len(flag.Envs) == 0 {
+		return ""
+	}
+	return flag.Envs[0]
+}
+
+// refuseUnknownEnvironment stops on CANDOUR_… variables that nothing reads.
+func refuseUnknownEnvironment(app *kong.Application) error {
+	known := map[string]bool{}
+	for _, flag := range allFlags(app) {
+		for _, e := range flag.Envs {
+			known[e] = true
+		}
+	}
+	for _, pair := range os.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if strings.HasPrefix(name, "CANDOUR_") && !known[name] && !forTests[name] {
+			return fmt.Errorf("unknown environment variable %s; `candour config` lists the settings", name)
+		}
+	}
+	return nil
+}
+
+// forTests are variables that only the tests and tools read.
+var forTests = map[string]bool{"CANDOUR_NEED_POSTGRES": true, "CANDOUR_DATA": true, "CANDOUR_E2E": true}
+
+func allFlags(app *kong.Application) []*kong.Flag {
+	var out []*kong.Flag
+	seen := map[string]bool{}
+	var walk func(n *kong.Node)
+	walk = func(n *kong.Node) {
+		for _, f := range n.Flags {
+			if f.Name != "help" && !seen[f.Name] {
+				seen[f.Name] = true
+				out = append(out, f)
+			}
+		}
+		for _, c := range n.Children {
+			walk(c)
+		}
+	}
+	walk(app.Node)
+	return out
+}
+
+func sortedKeys(m map[string]any) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+// SettingsCmd is `candour config`.
+type SettingsCmd struct{}
+
+// Run prints name, value and origin of each setting; values of flags tagged
+// secret are masked.
+func (SettingsCmd) Run(cli *CLI, parser *kong.Kong) error {
+	file := &fileResolver{}
+	if path := string(cli.Config); path != "" {
+		if _, err := toml.DecodeFile(path, &file.values); err != nil {
+			return fmt.Errorf("settings file: %w", err)
+		}
+		if err := file.Validate(parser.Model); err != nil {
+			return err
+		}
+	}
+	fmt.Printf("%-24s %-12s %s\n", "setting", "origin", "value")
+	for _, f := range allFlags(parser.Model) {
+		value, origin := f.Default, "default"
+		if v, ok := file.values[f.Name]; ok {
+			value, origin = fmt.Sprint(v), "file"
+		}
+		if env := firstEnv(f); env != "" {
+			if v, ok := os.LookupEnv(env); ok {
+				value, origin = v, "environment"
+			}
+		}
+		if f.Tag.Has("secret") && value != "" {
+			value = "(masked)"
+		}
+		if value == "" {
+			value = "-"
+		}
+		fmt.Printf("%-24s %-12s %s\n", f.Name, origin, value)
+	}
+	return nil
+}
+
+// logger writes to standard error, so that standard output stays for answers.
+func (c *CLI) logger() *slog.Logger {
+	level := map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}[c.LogLevel]
+	opt := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, opt))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, opt))
+}
+
