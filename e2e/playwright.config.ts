@@ -1,0 +1,42 @@
+import { defineConfig } from '@playwright/test';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
+
+// The journeys run against the built program in demo mode, on a port of its own,
+// with a clock that the tests set. Chromium is Debian's: nothing is downloaded.
+const here = dirname(fileURLToPath(import.meta.url));
+const port = (process.env.CANDOUR_E2E ??= String(20000 + Math.floor(Math.random() * 20000)));
+const base = `http://127.0.0.1:${port}`;
+const out = join(here, 'out');
+mkdirSync(out, { recursive: true });
+if (!process.env.TEST_WORKER_INDEX) writeFileSync(join(out, 'clock'), '2026-11-23T09:30:00Z\n');
+
+const launchOptions = {
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync', '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1'],
+};
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '*.spec.ts',
+  outputDir: 'test-results',
+  workers: 1,
+  fullyParallel: false,
+  timeout: 60_000,
+  reporter: [['list']],
+  use: { baseURL: base, launchOptions, locale: 'en-GB', timezoneId: 'Europe/London' },
+  webServer: {
+    command: `rm -rf out/data && ../candour demo --listen 127.0.0.1:${port} --data out/data --clock out/clock`,
+    url: `${base}/readyz`,
+    timeout: 60_000,
+    stdout: 'ignore',
+  },
+  projects: [
+    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, grepInvert: /@screenshots/ },
+    { name: 'phone', use: { viewport: { width: 320, height: 640 } }, grep: /@journey/ },
+    { name: 'nojs', use: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }, grep: /@journey/ },
+    { name: 'screenshots', use: { viewport: { width: 1280, height: 900 } }, grep: /@screenshots/ },
+  ],
+});
