@@ -1,0 +1,157 @@
+package account
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"candour/models/access"
+	"candour/models/clock"
+	"candour/models/db"
+	"candour/models/fault"
+	"candour/models/nhsnumber"
+	"candour/models/opaque"
+	"candour/models/patient"
+	"candour/models/staff"
+)
+
+// Signed is the outcome of a sign-in.
+type Signed struct {
+	Viewer     access.Viewer
+	PreviousAt time.Time // patients: the sign-in before this one; zero at the first
+	Roles      []Role    // staff with several roles: to be picked from by index; the Viewer has none yet
+}
+
+// Deps is what a Store works with.
+type Deps struct {
+	DB    *db.DB
+	Staff *staff.Store
+	Clock clock.Clock
+}
+
+// Store ties sign-ins to people.
+type Store struct{ d Deps }
+
+// NewStore makes a store.
+func NewStore(d Deps) *Store { return &Store{d: d} }
+
+// Patient signs a person in. Below P9 the Viewer has no person, whatever number
+// the provider traced: nothing personal opens (trust.md T05). At P9 it has one
+// when NHS number, date of birth and family name all agree with a person held
+// here; when they do not, the Viewer is without a person as well.
+func (s *Store) Patient(ctx context.Context, c Claims) (Signed, error) {
+	if c.Issuer == "" || c.Subject == "" || c.Level != P0 && c.Level != P5 && c.Level != P9 {
+		return Signed{}, refusal(access.ReasonLevelTooLow)
+	}
+	out := Signed{Viewer: access.Viewer{
+		Kind: access.Patient, ID: string(opaque.Of("account", c.Issuer, c.Subject)),
+		Name: c.displayName(), Level: c.Level, Session: string(opaque.New()),
+	}}
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		person, err := s.person(ctx, c)
+		if err != nil {
+			return err
+		}
+		out.Viewer.Person = person
+		out.PreviousAt, err = s.arrive(ctx, c, out.Viewer)
+		return err
+	})
+	if err != nil {
+		return Signed{}, fmt.Errorf("account: patient sign-in: %w", err)
+	}
+	return out, nil
+}
+
+// person finds whose sign-in this is, or "" when it is nobody's here.
+func (s *Store) person(ctx context.Context, c Claims) (opaque.ID, error) {
+	number, err := nhsnumber.Parse(c.NHSNumber)
+	if c.Level != P9 || err != nil || c.BirthDate == "" {
+		return "", nil
+	}
+	row, err := s.d.DB.QueryRow(ctx, `SELECT id, birth_date, family FROM persons WHERE nhs_number = ?`, number.Digits())
+	if err != nil {
+		return "", err
+	}
+	var id, born, family string
+	if err := row.Scan(&id, &born, &family); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return "", nil
+		}
+		return "", err
+	}
+	if born != c.BirthDate || !patient.FamilyAgrees(family, c.Family) {
+		return "", nil
+	}
+	return opaque.ID(id), nil
+}
+
+// arrive notes the sign-in and says when the one before was.
+func (s *Store) arrive(ctx context.Context, c Claims, v access.Viewer) (time.Time, error) {
+	_, err := s.d.DB.Exec(ctx, `INSERT INTO accounts (id, issuer, subject, person_id, signed_in_at, previous_at) VALUES (?, ?, ?, ?, ?, 0)
+		ON CONFLICT (issuer, subject) DO UPDATE SET person_id = excluded.person_id,
+		previous_at = accounts.signed_in_at, signed_in_at = excluded.signed_in_at`,
+		v.ID, c.Issuer, c.Subject, string(v.Person), s.d.Clock().UnixMilli())
+	if err != nil {
+		return time.Time{}, err
+	}
+	row, err := s.d.DB.QueryRow(ctx, `SELECT previous_at FROM accounts WHERE id = ?`, v.ID)
+	if err != nil {
+		return time.Time{}, err
+	}
+	var before int64
+	if err := row.Scan(&before); err != nil || before == 0 {
+		return time.Time{}, err
+	}
+	return time.UnixMilli(before).UTC(), nil
+}
+
+// Staff signs a member of staff in. With one role the Viewer has it; with several
+// the Viewer has none until Pick; with none it stays without, and may see nothing.
+func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
+	if c.Issuer == "" || c.Subject == "" || c.IDAssurance < minIdentityAssurance || c.AuthAssurance < minSignInAssurance {
+		return Signed{}, refusal(access.ReasonLevelTooLow)
+	}
+	m, err := s.d.Staff.Arrive(ctx, access.ForSystem("sign-in"), c.Issuer, c.Subject, c.displayName())
+	if err != nil {
+		return Signed{}, fmt.Errorf("account: staff sign-in: %w", err)
+	}
+	out := Signed{Viewer: access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}}
+	if len(c.Roles) != 1 {
+		out.Roles = c.Roles
+		return out, nil
+	}
+	out.Viewer, err = s.Pick(ctx, out.Viewer, c.Roles, 0)
+	return out, err
+}
+
+// Pick gives a signed-in member of staff one of the roles that their own sign-in
+// carried; index is the place in that list, which the session keeps, so that no
+// code from a form ever becomes a role (trust.md T08).
+func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index int) (access.Viewer, error) {
+	if by.Kind != access.Staff || index < 0 || index >= len(roles) {
+		return access.Viewer{}, refusal(access.ReasonRole)
+	}
+	role := roles[index]
+	v := access.Viewer{
+		Kind: access.Staff, ID: by.ID, Name: by.Name, Session: by.Session,
+		Role: staff.Code(role.RoleCode), RoleName: role.RoleName, OrganisationName: role.OrgName,
+		Capabilities: staff.Capabilities(role.RoleCode, role.Activities),
+	}
+	if role.OrgCode == "" {
+		return v, nil
+	}
+	row, err := s.d.DB.QueryRow(ctx, `SELECT id, name FROM organisations WHERE ods_code = ?`, role.OrgCode)
+	if err != nil {
+		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
+	}
+	if err := row.Scan(&v.Organisation, &v.OrganisationName); err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return access.Viewer{}, fmt.Errorf("account: pick: %w: %w", fault.Unavailable, err)
+	}
+	return v, nil // an organisation unknown here leaves Organisation empty: the gate says "not live"
+}
+
+func refusal(r access.Reason) error {
+	return &access.Refusal{Decision: access.Decision{Verdict: access.Deny, Reason: r}}
+}
