@@ -1,0 +1,35 @@
+import {
+  Button, Checkboxes, ErrorSummary, Header, NotificationBanner, Radios, Scroll, SkipLink, createAll
+} from 'nhsuk-frontend'
+import htmx from 'htmx.org/dist/htmx.esm.js'
+import { watchIdle } from './idle.js'
+import { quickExit } from './exit.js'
+
+window.htmx = htmx
+
+const components = [Button, Checkboxes, ErrorSummary, Header, NotificationBanner, Radios, Scroll, SkipLink]
+
+function start (scope) {
+  for (const component of components) createAll(component, {}, scope)
+}
+
+function ready () {
+  document.body.classList.add('nhsuk-frontend-supported')
+  start(document)
+  watchIdle(document)
+  quickExit(document)
+}
+
+// A page of a signed-in person must not come back out of the browser's memory
+// after signing out: ask the server again.
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted && document.body.dataset.private === 'true') window.location.reload()
+})
+
+document.addEventListener('htmx:after:swap', (event) => {
+  const scope = event.detail?.ctx?.target ?? event.target
+  start(scope instanceof Element ? scope : document)
+})
+
+if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', ready)
+else ready()

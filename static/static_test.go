@@ -1,0 +1,76 @@
+package static
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+)
+
+func built(t *testing.T, name string) string {
+	t.Helper()
+	if err := Missing(); err != nil {
+		t.Skipf("SKIPPED: %v", err)
+	}
+	a, ok := Find(strings.TrimPrefix(URL(name), "/static/"))
+	if !ok {
+		t.Fatalf("%s is not built", name)
+	}
+	return string(a.Body)
+}
+
+func TestSheetsAskNoOtherHost(t *testing.T) {
+	for _, name := range []string{"app.css", "app.rtl.css", "contrast.css", "print.css", "app.js", "supported.js"} {
+		text := built(t, name)
+		for _, url := range regexp.MustCompile(`https?://[^\s"')]+`).FindAllString(text, -1) {
+			if !strings.HasPrefix(url, "http://www.w3.org/") {
+				t.Errorf("%s names another host: %s", name, url)
+			}
+		}
+		if strings.Contains(text, "@font-face") {
+			t.Errorf("%s loads a font", name)
+		}
+	}
+}
+
+func TestPagesHaveAFontFamily(t *testing.T) {
+	for _, name := range []string{"app.css", "app.rtl.css"} {
+		if !regexp.MustCompile(`html\{[^}]*font-family:[^}]*Arial`).MatchString(built(t, name)) {
+			t.Errorf("%s: html has no font-family", name)
+		}
+	}
+}
+
+func TestEveryImageOfTheSheetIsShipped(t *testing.T) {
+	for _, name := range []string{"app.css", "app.rtl.css", "contrast.css"} {
+		for _, m := range regexp.MustCompile(`url\("?([^")]+)"?\)`).FindAllStringSubmatch(built(t, name), -1) {
+			if strings.HasPrefix(m[1], "data:") {
+				t.Errorf("%s holds a data: image, which the content security policy refuses", name)
+			} else if _, ok := Find(strings.TrimPrefix(m[1], "/static/")); !ok {
+				t.Errorf("%s asks for %s, which is not shipped", name, m[1])
+			}
+		}
+	}
+}
+
+func TestScriptsKeepNothingInBrowserStorage(t *testing.T) {
+	for _, word := range []string{"localStorage", "sessionStorage", "indexedDB", "document.cookie"} {
+		if strings.Contains(built(t, "app.js"), word) {
+			t.Errorf("app.js uses %s", word)
+		}
+	}
+}
+
+func TestHighContrastIsMadeOfColoursNotOfSystemColours(t *testing.T) {
+	text := strings.ToLower(built(t, "contrast.css"))
+	for _, word := range []string{"canvastext", "linktext", "highlighttext", "forced-color"} {
+		if strings.Contains(text, word) {
+			t.Errorf("contrast.css still says %s", word)
+		}
+	}
+}
+
+func TestUnknownNameIsNotFound(t *testing.T) {
+	if _, ok := Find("../static.go"); ok {
+		t.Fatal("found a file outside the manifest")
+	}
+}
