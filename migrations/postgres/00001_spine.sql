@@ -15,6 +15,8 @@ CREATE TABLE organisations (
   phone         TEXT NOT NULL,
   contact       TEXT NOT NULL
 );
+CREATE INDEX organisations_by_ods ON organisations (ods_code);
+CREATE INDEX organisations_by_successor ON organisations (successor_id);
 
 -- What an organisation was called, and from when: an access of 2024 prints the name of 2024.
 CREATE TABLE organisation_names (
@@ -281,7 +283,7 @@ CREATE TABLE audit_entries (
 );
 CREATE INDEX audit_by_person ON audit_entries (person_id, seq);
 CREATE INDEX audit_by_person_organisation ON audit_entries (person_id, organisation_id, seq);
-CREATE INDEX audit_by_viewer ON audit_entries (viewer_id, seq);
+CREATE INDEX audit_by_viewer ON audit_entries (viewer_id, at);
 
 -- The ids and versions of what an entry showed, kept once a set: id is the SHA-256 of items.
 CREATE TABLE audit_sets (
@@ -307,6 +309,7 @@ CREATE TABLE audit_days (
   last_seq        BIGINT NOT NULL,
   PRIMARY KEY (person_id, day, organisation_id, fold)
 );
+CREATE INDEX audit_days_by_organisation ON audit_days (person_id, organisation_id, day);
 
 -- +goose StatementBegin
 CREATE FUNCTION candour_append_only() RETURNS trigger LANGUAGE plpgsql AS $$

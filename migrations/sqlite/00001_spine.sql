@@ -15,6 +15,8 @@ CREATE TABLE organisations (
   phone         TEXT NOT NULL,
   contact       TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX organisations_by_ods ON organisations (ods_code);
+CREATE INDEX organisations_by_successor ON organisations (successor_id);
 
 -- What an organisation was called, and from when: an access of 2024 prints the name of 2024.
 CREATE TABLE organisation_names (
@@ -281,7 +283,7 @@ CREATE TABLE audit_entries (
 ) STRICT;
 CREATE INDEX audit_by_person ON audit_entries (person_id, seq);
 CREATE INDEX audit_by_person_organisation ON audit_entries (person_id, organisation_id, seq);
-CREATE INDEX audit_by_viewer ON audit_entries (viewer_id, seq);
+CREATE INDEX audit_by_viewer ON audit_entries (viewer_id, at);
 
 -- The ids and versions of what an entry showed, kept once a set: id is the SHA-256 of items.
 CREATE TABLE audit_sets (
@@ -307,6 +309,7 @@ CREATE TABLE audit_days (
   last_seq        INTEGER NOT NULL,
   PRIMARY KEY (person_id, day, organisation_id, fold)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX audit_days_by_organisation ON audit_days (person_id, organisation_id, day);
 
 -- +goose StatementBegin
 CREATE TRIGGER audit_entries_no_replace BEFORE INSERT ON audit_entries
@@ -321,6 +324,12 @@ BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
 CREATE TRIGGER audit_entries_no_delete BEFORE DELETE ON audit_entries
 BEGIN SELECT RAISE(ABORT, 'audit_entries is append-only'); END;
 -- +goose StatementEnd
+-- A set stored again is the same set (its id is its hash); anything else under that id is not.
+-- +goose StatementBegin
+CREATE TRIGGER audit_sets_no_replace BEFORE INSERT ON audit_sets
+WHEN EXISTS (SELECT 1 FROM audit_sets WHERE id = NEW.id AND items <> NEW.items)
+BEGIN SELECT RAISE(ABORT, 'audit_sets is append-only'); END;
+-- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER audit_sets_no_update BEFORE UPDATE ON audit_sets
 BEGIN SELECT RAISE(ABORT, 'audit_sets is append-only'); END;
@@ -332,6 +341,11 @@ BEGIN SELECT RAISE(ABORT, 'audit_sets is append-only'); END;
 -- +goose StatementBegin
 CREATE TRIGGER audit_head_forward BEFORE UPDATE ON audit_head
 WHEN NEW.seq <= OLD.seq
+BEGIN SELECT RAISE(ABORT, 'audit_head only moves forward'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_head_no_replace BEFORE INSERT ON audit_head
+WHEN EXISTS (SELECT 1 FROM audit_head)
 BEGIN SELECT RAISE(ABORT, 'audit_head only moves forward'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
