@@ -1,0 +1,20 @@
+package locales
+
+import "strings"
+
+// Two languages that nobody speaks: Accented stretches and accents every sentence,
+// Mirrored does the same and runs from right to left. What shows without accents is
+// text that was never translatable.
+const (
+	Accented = "en-XA"
+	Mirrored = "en-XB"
+)
+
+var accents = strings.NewReplacer(
+	"a", "á", "e", "é", "i", "í", "o", "ó", "u", "ú", "y", "ý", "n", "ñ", "c", "ç",
+	"A", "Á", "E", "É", "I", "Í", "O", "Ó", "U", "Ú", "N", "Ñ", "C", "Ç")
+
+// accent lengthens by about 40 per cent, as German or Polish would.
+func accent(text string) string {
+	return accents.Replace(text) + strings.Repeat("·", len(text)*2/5)
+}

@@ -1,0 +1,126 @@
+// Package layout is the frame around every page: the contrast toggle, the skip
+// link, the header, the navigation of the audience, the footer. What the frame
+// shows comes from the context through one typed accessor; what the page shows is
+// given to the page.
+package layout
+
+import (
+	"bytes"
+	"context"
+	"errors"
+
+	"candour/locales"
+	"candour/views/link"
+	"github.com/a-h/templ"
+)
+
+// Audience is whom the frame is for.
+type Audience string
+
+const (
+	Public  Audience = "public"
+	Patient Audience = "patient"
+	Staff   Audience = "staff"
+)
+
+// CSRFField is the name of the hidden field of every form that changes something.
+const CSRFField = "csrf"
+
+// Shell is what the frame needs to know of the request; the web shell puts it into
+// the context.
+type Shell struct {
+	Audience      Audience
+	Name          string // of the viewer, as the identity provider gave it
+	Role          string // staff: in words
+	Organisation  string // staff
+	CanChangeRole bool   // staff with more than one role
+	CSRF          string
+	Contrast      string // "on", "off" or "" (follow the device)
+	Return        string // path and query of this page, for the contrast toggle
+	RequestID     string
+	Region        string // whom the service is for, for instance "Three Rivers"
+	Demo          bool
+	IdleSeconds   int // signed-in pages hide themselves after this long without use
+}
+
+// SignedIn says whether the frame is around a page of a signed-in person.
+func (s Shell) SignedIn() bool { return s.Audience == Patient || s.Audience == Staff }
+
+type shellKey struct{}
+
+// WithShell puts the frame's facts into the context of a page.
+func WithShell(ctx context.Context, s Shell) context.Context {
+	return context.WithValue(ctx, shellKey{}, s)
+}
+
+// ShellFrom reads them; without any it is the frame of a public page.
+func ShellFrom(ctx context.Context) Shell {
+	s, _ := ctx.Value(shellKey{}).(Shell)
+	if s.Audience == "" {
+		s.Audience = Public
+	}
+	return s
+}
+
+// Crumb is a link with its words.
+type Crumb struct{ Href, Text string }
+
+// Meta is what a page says about itself.
+type Meta struct {
+	Title   string // of the browser tab, without the name of the service
+	Error   bool   // the form on it has problems: the title says so first
+	Wide    bool   // the record page of staff
+	Back    Crumb  // where the back link goes; none without Href
+	Current string // key of the navigation entry that this page is
+	Exit    bool   // offer "leave this page quickly"
+}
+
+func (m Meta) tab(ctx context.Context) string {
+	key := "shell.tab"
+	if m.Error {
+		key = "shell.tab_error"
+	}
+	return locales.T(ctx, key, "title", m.Title)
+}
+
+type navItem struct{ key, href string }
+
+// navigation is at most six entries, by audience.
+func navigation(s Shell) []navItem {
+	switch s.Audience {
+	case Patient:
+		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"inclusion", link.MyInclusion()}}
+	case Staff:
+		return []navItem{{"find", link.FindPatient()}}
+	}
+	if s.Demo {
+		return []navItem{{"home", link.Home()}, {"tour", link.Tour()}}
+	}
+	return nil
+}
+
+// contrastOn says whether the high contrast sheet is asked for by the person
+// rather than by their device.
+func contrastOn(s Shell) bool { return s.Contrast == "on" }
+
+const bodyMark = "<!--candour:body-->"
+
+// Frame renders everything before and after the main content of a page, for a
+// content that was made ready beforehand.
+func Frame(ctx context.Context, meta Meta) (head, tail []byte, err error) {
+	return Split(ctx, func(body templ.Component) templ.Component { return wrapped(meta, body) })
+}
+
+// Split renders a component that takes the ready-made part as a component, and
+// cuts it where that part belongs.
+func Split(ctx context.Context, around func(body templ.Component) templ.Component) (head, tail []byte, err error) {
+	var out bytes.Buffer
+	if err := around(mark()).Render(ctx, &out); err != nil {
+		return nil, nil, err
+	}
+	head, tail, found := bytes.Cut(out.Bytes(), []byte(bodyMark))
+	if !found || bytes.Contains(tail, []byte(bodyMark)) {
+		return nil, nil, errors.New("layout: the frame has no single place for its content")
+	}
+	return head, tail, nil
+}
