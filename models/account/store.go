@@ -13,6 +13,7 @@ import (
 	"candour/models/fault"
 	"candour/models/nhsnumber"
 	"candour/models/opaque"
+	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/staff"
 )
@@ -26,9 +27,10 @@ type Signed struct {
 
 // Deps is what a Store works with.
 type Deps struct {
-	DB    *db.DB
-	Staff *staff.Store
-	Clock clock.Clock
+	DB            *db.DB
+	Staff         *staff.Store
+	Organisations *organisation.Store
+	Clock         clock.Clock
 }
 
 // Store ties sign-ins to people.
@@ -139,17 +141,15 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 		Role: staff.Code(role.RoleCode), RoleName: role.RoleName, OrganisationName: role.OrgName,
 		Capabilities: staff.Capabilities(role.RoleCode, role.Activities),
 	}
-	if role.OrgCode == "" {
-		return v, nil
+	o, err := s.d.Organisations.ByODS(ctx, role.OrgCode)
+	if errors.Is(err, fault.NotFound) {
+		return v, nil // unknown here: Organisation stays empty, and the gate says "not live"
 	}
-	row, err := s.d.DB.QueryRow(ctx, `SELECT id, name FROM organisations WHERE ods_code = ?`, role.OrgCode)
 	if err != nil {
-		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
-	}
-	if err := row.Scan(&v.Organisation, &v.OrganisationName); err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return access.Viewer{}, fmt.Errorf("account: pick: %w: %w", fault.Unavailable, err)
 	}
-	return v, nil // an organisation unknown here leaves Organisation empty: the gate says "not live"
+	v.Organisation, v.OrganisationName = o.ID, o.Name
+	return v, nil
 }
 
 func refusal(r access.Reason) error {

@@ -1,0 +1,58 @@
+package demo
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/json"
+	"net/http"
+	"sync"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// signingKey is made on the side when the provider is, because drawing an RSA key
+// takes longer than starting the rest.
+type signingKey struct {
+	id  string
+	alg jose.SignatureAlgorithm
+	get func() (*rsa.PrivateKey, error)
+}
+
+func newSigningKey(name string, alg jose.SignatureAlgorithm) *signingKey {
+	k := &signingKey{id: "demo-" + name, alg: alg, get: sync.OnceValues(func() (*rsa.PrivateKey, error) {
+		return rsa.GenerateKey(rand.Reader, 2048)
+	})}
+	go func() { _, _ = k.get() }() // a failure comes back to the first caller of get
+	return k
+}
+
+func (k *signingKey) sign(claims any) (string, error) {
+	key, err := k.get()
+	if err != nil {
+		return "", err
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: k.alg, Key: jose.JSONWebKey{Key: key, KeyID: k.id}},
+		(&jose.SignerOptions{}).WithType("JWT"))
+	if err != nil {
+		return "", err
+	}
+	body, err := json.Marshal(claims)
+	if err != nil {
+		return "", err
+	}
+	signed, err := signer.Sign(body)
+	if err != nil {
+		return "", err
+	}
+	return signed.CompactSerialize()
+}
+
+func (i *issuer) jwks(w http.ResponseWriter, _ *http.Request) {
+	key, err := i.keys.get()
+	if err != nil {
+		writeJSON(w, http.StatusInternalServerError, map[string]string{"error": "server_error"})
+		return
+	}
+	writeJSON(w, http.StatusOK, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{
+		Key: key.Public(), KeyID: i.keys.id, Algorithm: string(i.alg), Use: "sig"}}})
+}
