@@ -74,6 +74,7 @@ type Claim struct {
 // Facts are everything Decide rests on; the gate reads them, locked, inside the
 // transaction of the disclosure.
 type Facts struct {
+	Person            opaque.ID // whose these facts are
 	Now               time.Time
 	Known             bool   // the person exists
 	BirthDate         string // YYYY-MM-DD; anything shorter is not a known age

@@ -28,5 +28,14 @@ const (
 	ReasonNoRelationship Reason = "no_relationship"
 	ReasonExcluded       Reason = "excluded_category"
 	ReasonNotForPatient  Reason = "not_for_patient"
-	ReasonAnother        Reason = "another_person" // a patient asking for somebody else's
+	ReasonAnother        Reason = "another_person"    // a patient asking for somebody else's
+	ReasonTooMany        Reason = "too_many_searches" // eleven misses in ten minutes: wait
 )
+
+// Reasons lists every reason, so that words can be checked for each.
+func Reasons() []Reason {
+	return []Reason{ReasonOwnRecord, ReasonEvidence, ReasonDeclared, ReasonIdentify, ReasonReview, ReasonSystem,
+		ReasonUnknown, ReasonNotSignedIn, ReasonLevelTooLow, ReasonNotFound, ReasonRestricted, ReasonObjected, ReasonUnderAge,
+		ReasonNotInRegion, ReasonTraining, ReasonRole, ReasonOrganisation, ReasonNoRelationship, ReasonExcluded,
+		ReasonNotForPatient, ReasonAnother, ReasonTooMany}
+}
