@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"candour/models/access"
+	"candour/models/audit"
 	"candour/models/clock"
 	"candour/models/db"
 	"candour/models/fault"
@@ -30,6 +31,7 @@ type Deps struct {
 	DB            *db.DB
 	Staff         *staff.Store
 	Organisations *organisation.Store
+	Log           *audit.Log
 	Clock         clock.Clock
 }
 
@@ -58,7 +60,11 @@ func (s *Store) Patient(ctx context.Context, c Claims) (Signed, error) {
 		}
 		out.Viewer.Person = person
 		out.PreviousAt, err = s.arrive(ctx, c, out.Viewer)
-		return err
+		if err != nil {
+			return err
+		}
+		s.logged(ctx, out.Viewer, "signed_in")
+		return nil
 	})
 	if err != nil {
 		return Signed{}, fmt.Errorf("account: patient sign-in: %w", err)
@@ -115,17 +121,25 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 	if c.Issuer == "" || c.Subject == "" || c.IDAssurance < minIdentityAssurance || c.AuthAssurance < minSignInAssurance {
 		return Signed{}, refusal(access.ReasonLevelTooLow)
 	}
-	m, err := s.d.Staff.Arrive(ctx, access.ForSystem("sign-in"), c.Issuer, c.Subject, c.displayName())
+	var out Signed
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		m, err := s.d.Staff.Arrive(ctx, access.ForSystem("sign-in"), c.Issuer, c.Subject, c.displayName())
+		if err != nil {
+			return err
+		}
+		out.Viewer = access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}
+		s.logged(ctx, out.Viewer, "signed_in")
+		if len(c.Roles) != 1 {
+			out.Roles = c.Roles
+			return nil
+		}
+		out.Viewer, err = s.Pick(ctx, out.Viewer, c.Roles, 0)
+		return err
+	})
 	if err != nil {
 		return Signed{}, fmt.Errorf("account: staff sign-in: %w", err)
 	}
-	out := Signed{Viewer: access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}}
-	if len(c.Roles) != 1 {
-		out.Roles = c.Roles
-		return out, nil
-	}
-	out.Viewer, err = s.Pick(ctx, out.Viewer, c.Roles, 0)
-	return out, err
+	return out, nil
 }
 
 // Pick gives a signed-in member of staff one of the roles that their own sign-in
@@ -142,14 +156,42 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 		Capabilities: staff.Capabilities(role.RoleCode, role.Activities),
 	}
 	o, err := s.d.Organisations.ByODS(ctx, role.OrgCode)
-	if errors.Is(err, fault.NotFound) {
-		return v, nil // unknown here: Organisation stays empty, and the gate says "not live"
-	}
-	if err != nil {
+	switch {
+	case err == nil:
+		v.Organisation, v.OrganisationName = o.ID, o.Name
+	case !errors.Is(err, fault.NotFound): // unknown here: Organisation stays empty, and the gate says "not live"
 		return access.Viewer{}, fmt.Errorf("account: pick: %w: %w", fault.Unavailable, err)
 	}
-	v.Organisation, v.OrganisationName = o.ID, o.Name
+	err = s.d.DB.Do(ctx, func(ctx context.Context) error {
+		s.logged(ctx, v, "role_chosen")
+		return nil
+	})
+	if err != nil {
+		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
+	}
 	return v, nil
+}
+
+// Leave notes that somebody signed out.
+func (s *Store) Leave(ctx context.Context, by access.Viewer) error {
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		s.logged(ctx, by, "signed_out")
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("account: leave: %w", err)
+	}
+	return nil
+}
+
+// logged puts an act of signing in or out into the access log, in the same
+// transaction: a sign-in that cannot be logged does not happen.
+func (s *Store) logged(ctx context.Context, v access.Viewer, act string) {
+	s.d.Log.Append(ctx, audit.Entry{
+		Kind: audit.KindSignIn, Outcome: audit.Done, Reason: act, Person: v.Person,
+		Viewer: audit.Viewer{ID: v.ID, Kind: string(v.Kind), Name: v.Name, Role: v.Role, RoleName: v.RoleName,
+			Organisation: v.Organisation, OrganisationName: v.OrganisationName, Session: v.Session},
+	})
 }
 
 func refusal(r access.Reason) error {
