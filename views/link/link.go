@@ -24,6 +24,14 @@ func Role() string    { return "/sign-in/role" }
 // SignInFor is the start page of one audience: "patient" or "staff".
 func SignInFor(audience string) string { return query("/sign-in", url.Values{"for": {audience}}) }
 
+// SignInReturn is the start page for somebody who wanted to be elsewhere.
+func SignInReturn(back string) string {
+	if back == "" {
+		return SignIn()
+	}
+	return query("/sign-in", url.Values{"return": {back}})
+}
+
 // SignInWith starts signing in at one identity provider, coming back to the page asked for.
 func SignInWith(provider, back string) string {
 	v := url.Values{}

@@ -4,34 +4,38 @@ package public
 
 import (
 	"context"
-	"strconv"
 
 	"candour/locales"
 )
 
 // Error is a page that says what happened and what to do next. Key chooses the
-// words (error.<key>.*); without words of its own the status chooses them.
+// words (error.<key>.title and .text); a key without words is told by its status.
 type Error struct {
 	Status    int
 	Key       string
 	Reference string // request id
 	Phone     string // whom to ring instead, when the record cannot be shown
+	Return    string // where to go on after logging in
+	Partial   bool   // only the main part, for a page that asked for a part of itself
 }
 
 func (e Error) key(ctx context.Context) string {
-	if e.Key != "" {
-		if _, ok := locales.Lookup(ctx, "error."+e.Key+".title"); ok {
-			return e.Key
-		}
+	if _, ok := locales.Lookup(ctx, "error."+e.Key+".title"); ok {
+		return e.Key
 	}
-	byStatus := "status_" + strconv.Itoa(e.Status)
-	if _, ok := locales.Lookup(ctx, "error."+byStatus+".title"); ok {
-		return byStatus
+	switch {
+	case e.Status == 401:
+		return "not_signed_in"
+	case e.Status == 403:
+		return "denied"
+	case e.Status == 404:
+		return "not_found"
+	case e.Status == 503:
+		return "unavailable"
+	case e.Status >= 400 && e.Status < 500:
+		return "bad_request"
 	}
-	if e.Status >= 400 && e.Status < 500 {
-		return "status_400"
-	}
-	return "status_500"
+	return "internal"
 }
 
 // Home is what the public home page shows.
