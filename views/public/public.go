@@ -53,3 +53,6 @@ type Scene struct {
 
 // Tour is the guided tour.
 type Tour struct{ Scenes []Scene }
+
+// SceneKeys are the ten scenes, in their order.
+var SceneKeys = []string{"record", "seen", "doses", "allergy", "objected", "reason", "excluded", "child", "stale", "contrast"}
