@@ -69,6 +69,9 @@ type Claim struct {
 	Reason   string
 	Note     string
 	Until    time.Time
+
+	Route     string // of the page on which it was made, for the log
+	RequestID string
 }
 
 // Facts are everything Decide rests on; the gate reads them, locked, inside the

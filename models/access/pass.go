@@ -37,3 +37,12 @@ func (p Pass) Entry() int64 {
 	}
 	return p.receipt.Seq
 }
+
+// May tells whether this pass lets an item of a category through; the record asks
+// it of each item that is not ordinary.
+func (p Pass) May(c Category) bool {
+	return p.ask.Person != "" && Decide(p.ask.By, p.ask.What, c, p.facts).Verdict == Allow
+}
+
+// Facts is what it was decided on: for pages that explain a decision.
+func (p Pass) Facts() Facts { return p.facts }

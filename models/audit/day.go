@@ -29,13 +29,13 @@ const (
 	FoldSystem Fold = "system"
 )
 
-// FoldOf is the drawer of an access by this kind of viewer. Whoever is neither the
-// patient nor the system stands in the open one.
-func FoldOf(viewerKind string) Fold {
-	switch viewerKind {
-	case "patient":
+// foldOf is the drawer of an entry. A patient who reaches for somebody else's
+// record stands in the open one, and so does whoever is neither patient nor system.
+func foldOf(e *Entry) Fold {
+	switch {
+	case e.Viewer.Kind == "patient" && e.Reason != "another_person":
 		return FoldOwn
-	case "system":
+	case e.Viewer.Kind == "system":
 		return FoldSystem
 	}
 	return FoldStaff

@@ -36,7 +36,7 @@ type pending struct {
 // once the transaction has committed; if the log cannot be written, nothing of
 // the transaction is.
 func (l *Log) Append(ctx context.Context, e Entry) *Receipt {
-	p := db.Local(ctx, l.db, l, func() *pending { return &pending{sets: map[string][]byte{}} })
+	p := l.pending(ctx)
 	if len(p.entries) == 0 {
 		l.db.BeforeCommit(ctx, func(ctx context.Context) error { return l.flush(ctx, p) })
 	}
@@ -53,6 +53,10 @@ func (l *Log) Append(ctx context.Context, e Entry) *Receipt {
 	p.entries = append(p.entries, e)
 	p.receipts = append(p.receipts, r)
 	return r
+}
+
+func (l *Log) pending(ctx context.Context) *pending {
+	return db.Local(ctx, l.db, l, func() *pending { return &pending{sets: map[string][]byte{}} })
 }
 
 // PutSet stores a set of items in the transaction in ctx and gives its id, to be
@@ -189,7 +193,7 @@ func (b *batch) count(e *Entry, seq int64) {
 	if e.Person == "" {
 		return
 	}
-	key := dayKey{string(e.Person), Day(e.At), e.Viewer.Organisation, string(FoldOf(e.Viewer.Kind))}
+	key := dayKey{string(e.Person), Day(e.At), e.Viewer.Organisation, string(foldOf(e))}
 	c := b.days[key]
 	if c == nil {
 		c = &dayCount{}
