@@ -71,6 +71,7 @@ type Section struct {
 	Kind     SectionKind `json:"kind"`
 	Lines    []Line      `json:"lines"` // current first, then past; see Line.Past
 	Coverage []Coverage  `json:"coverage"`
+	Errors   int         `json:"errors,omitempty"` // marked "entered in error" by their source: counted, never shown
 }
 
 // CoverageState tells why a source adds nothing to a section.
@@ -94,7 +95,7 @@ type Coverage struct {
 
 // Line is one fact on the page: one item, or several that say the same.
 type Line struct {
-	Refs       []audit.ItemRef `json:"refs"`  // the leading item first, then those it stands for
+	Refs       []audit.ItemRef `json:"refs"`  // the leading item first, then every other that the line stands for or cites
 	Type       string          `json:"type"`  // FHIR type of the leading item
 	Title      string          `json:"title"` // the original text, else display, else code
 	Code       string          `json:"code"`  // original coding, "SNOMED CT 91936005" or "system code"
@@ -109,10 +110,12 @@ type Line struct {
 	SourceName string          `json:"source_name"`
 	Recorder   string          `json:"recorder"` // who recorded it, with role when known; "" when not said
 	Recorded   When            `json:"recorded"`
-	Also       []Mention       `json:"also"`           // other sources that say the same
-	Conflicts  []Conflict      `json:"conflicts"`      // sources that say otherwise
-	Negative   bool            `json:"negative"`       // a statement of absence, for instance "no known allergies"
-	Text       string          `json:"text,omitempty"` // body of a letter or note, plain text
+	Also       []Mention       `json:"also"`               // other sources that say the same
+	Conflicts  []Conflict      `json:"conflicts"`          // sources that say otherwise
+	Negative   bool            `json:"negative"`           // a statement of absence, for instance "no known allergies"
+	Text       string          `json:"text,omitempty"`     // a note, plain text; the body of a letter is opened by Store.Document
+	Count      int             `json:"count,omitempty"`    // section Other: how many of a type are kept and not laid out; such a line has no Refs
+	Document   bool            `json:"document,omitempty"` // Store.Document can open the leading item
 	Search     string          `json:"-"`
 }
 
@@ -140,6 +143,11 @@ type Value struct {
 	When   When          `json:"when"`
 	Source string        `json:"source"`
 	Org    string        `json:"org"`
+	// An earlier entry of the same medicine, problem or allergy is a Value too:
+	// Status is set and Text holds the dose or nothing.
+	Status   string    `json:"status,omitempty"`
+	Recorder string    `json:"recorder,omitempty"`
+	Also     []Mention `json:"also,omitempty"` // the same value, sent by another source
 }
 
 // Mention is another source that says the same.
@@ -149,13 +157,15 @@ type Mention struct {
 	SourceName string        `json:"source_name"`
 	Recorder   string        `json:"recorder"`
 	When       When          `json:"when"`
-	Differs    []Detail      `json:"differs"` // details in which it differs, for the comparison
+	Status     string        `json:"status"`
+	Title      string        `json:"title,omitempty"` // where it is not the title of the line
+	Differs    []Detail      `json:"differs"`         // details in which it differs, for the comparison
 }
 
 // Conflict is a disagreement that a reader must see; nothing is chosen for them.
 type Conflict struct {
-	Kind  string    `json:"kind"` // status, dose, onset, none_known, medicine_allergy, ...
-	Sides []Mention `json:"sides"`
+	Kind  string    `json:"kind"`  // status, dose, none_known, medicine_allergy
+	Sides []Mention `json:"sides"` // the line itself first, then those who say otherwise
 }
 
 // Moment is one entry of the combined timeline.

@@ -1,0 +1,67 @@
+package record
+
+import (
+	"candour/models/audit"
+	"candour/models/opaque"
+)
+
+// Item is one resource of the person as the feed stored it.
+type Item struct {
+	Ref      audit.ItemRef
+	Source   string
+	Type     string
+	LocalID  string
+	Received int64 // milliseconds
+	Raw      []byte
+}
+
+// Feed is a source as far as the merge needs it.
+type Feed struct {
+	ID           string
+	Organisation string   // name
+	Kind         string   // organisation kind
+	System       string   // kind of system
+	Categories   []string // section kinds or FHIR types that it sends; empty = not said
+	State        string
+	Failing      bool // its last message could not be read
+}
+
+// Shared is a resource that items lean on: a practitioner, a place, a medicine.
+type Shared struct {
+	Source  string
+	Type    string
+	LocalID string
+	Raw     []byte
+}
+
+// Alias is another name by which a source refers to a resource.
+type Alias struct {
+	Source  string
+	Name    string
+	Type    string
+	LocalID string
+}
+
+// Patient is what one source says of the person.
+type Patient struct {
+	Source  string
+	LocalID string
+	Raw     []byte
+}
+
+// Input is all that the merged record is made of. It holds no withheld item.
+type Input struct {
+	Person   Banner
+	Postcode string // of the person, for the comparison of identities
+	Items    []Item
+	Patients []Patient
+	Shared   []Shared
+	Aliases  []Alias
+	Feeds    []Feed
+	// Hidden are the withheld resources of the person's sources, by place alone: a
+	// reference that leads to one prints nothing, not even its display.
+	Hidden []Alias
+}
+
+// itemID is how the id of an item follows from where it comes from.
+func itemID(source, kind, local string) opaque.ID { return opaque.Of(source, kind, local) }

@@ -1,0 +1,212 @@
+package record_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"candour/models/audit"
+	"candour/models/opaque"
+	"candour/models/record"
+)
+
+var sharedTypes = map[string]bool{"Organization": true, "Practitioner": true, "PractitionerRole": true, "Location": true,
+	"Medication": true, "Binary": true, "HealthcareService": true}
+
+// loadBundle adds the resources of one bundle to an input as they are: the pure
+// half of the comparison, without intake and database.
+func loadBundle(t testing.TB, in *record.Input, source string, body []byte, skip map[string]bool) {
+	t.Helper()
+	var b struct {
+		Entry []struct {
+			FullURL  string          `json:"fullUrl"`
+			Resource json.RawMessage `json:"resource"`
+		} `json:"entry"`
+	}
+	if err := json.Unmarshal(body, &b); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range b.Entry {
+		loadResource(t, in, source, e.FullURL, e.Resource, skip)
+	}
+}
+
+func loadResource(t testing.TB, in *record.Input, source, url string, raw []byte, skip map[string]bool) {
+	t.Helper()
+	var r struct {
+		Type       string `json:"resourceType"`
+		ID         string `json:"id"`
+		Identifier any    `json:"identifier"`
+	}
+	if err := json.Unmarshal(raw, &r); err != nil {
+		t.Fatal(err)
+	}
+	if skip[r.Type+"/"+r.ID] {
+		return
+	}
+	if url != "" {
+		in.Aliases = append(in.Aliases, record.Alias{Source: source, Name: url, Type: r.Type, LocalID: r.ID})
+	}
+	switch {
+	case r.Type == "Patient":
+		in.Patients = append(in.Patients, record.Patient{Source: source, LocalID: r.ID, Raw: raw})
+	case sharedTypes[r.Type]:
+		in.Shared = append(in.Shared, record.Shared{Source: source, Type: r.Type, LocalID: r.ID, Raw: raw})
+	default:
+		in.Items = append(in.Items, record.Item{Ref: audit.ItemRef{ID: opaque.Of(source, r.Type, r.ID), Version: 1},
+			Source: source, Type: r.Type, LocalID: r.ID, Raw: raw})
+	}
+}
+
+func feed(id, kind string) record.Feed {
+	return record.Feed{ID: id, Organisation: "Organisation " + id, Kind: kind, State: "connected"}
+}
+
+func TestMergeEqualsTheOracleForSynthea(t *testing.T) {
+	rows := expectations(t, "synthea-")
+	good := 0
+	for _, want := range rows {
+		in := record.Input{Feeds: []record.Feed{feed("gp", "practice")}}
+		loadBundle(t, &in, "gp", readFile(t, filepath.Join(dataDir(t), want.Bundle)), nil)
+		s := record.Merge(in)
+		if bad := want.compare(s); len(bad) > 0 {
+			t.Errorf("%s:\n  %s", want.Bundle, strings.Join(bad, "\n  "))
+			continue
+		}
+		good++
+	}
+	t.Logf("synthea: %d of %d people equal", good, len(rows))
+}
+
+func TestMergeEqualsTheOracleForBulk(t *testing.T) {
+	rows := expectations(t, "bulk-")
+	files, _ := filepath.Glob(filepath.Join(dataDir(t), "bulk-ndjson-10-patients-2025-partial", "*.ndjson.gz"))
+	good, with := 0, 0
+	for _, want := range rows {
+		_, id, ok := strings.Cut(want.Bundle, "#Patient/")
+		if !ok {
+			continue
+		}
+		with++
+		in := record.Input{Feeds: []record.Feed{feed("gp", "practice")}}
+		for _, f := range files {
+			for _, line := range bytes.Split(readFile(t, f), []byte("\n")) {
+				if bytes.Contains(line, []byte("Patient/"+id)) {
+					loadResource(t, &in, "gp", "", line, nil)
+				}
+			}
+		}
+		if bad := want.compare(record.Merge(in)); len(bad) > 0 {
+			t.Errorf("%s:\n  %s", want.Bundle, strings.Join(bad, "\n  "))
+			continue
+		}
+		good++
+	}
+	t.Logf("bulk: %d of %d people equal (%d rows)", good, with, len(rows))
+}
+
+// multi is one expect.json.
+type multi struct {
+	NHSNumber  string                              `json:"nhs_number"`
+	Name       string                              `json:"name"`
+	BirthDate  string                              `json:"birthDate"`
+	Leave      []string                            `json:"feeds_that_must_not_merge_in_silence"`
+	Sources    map[string][]string                 `json:"sources"`
+	Allergies  map[string][]string                 `json:"active_allergies"`
+	Medicines  map[string][]string                 `json:"active_medicines"`
+	Conditions map[string][]string                 `json:"active_conditions"`
+	Past       map[string][]string                 `json:"inactive_conditions"`
+	Encounters int                                 `json:"encounters"`
+	Last       map[string]lastOf                   `json:"last_observations"`
+	Conflicts  []string                            `json:"conflicts"`
+	Withheld   []struct{ Source, Resource string } `json:"withheld_from_everyone"`
+}
+
+var kinds = map[string]string{"gp": "practice", "acute": "acute", "mental": "mental", "community": "community", "social": "social"}
+
+func multiCases(t testing.TB) map[string]multi {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(dataDir(t), "multi-source", "*", "expect.json"))
+	out := map[string]multi{}
+	for _, f := range found {
+		var m multi
+		if err := json.Unmarshal(readFile(t, f), &m); err != nil {
+			t.Fatal(err)
+		}
+		out[filepath.Dir(f)] = m
+	}
+	if len(out) == 0 {
+		t.Fatal("no multi-source cases")
+	}
+	return out
+}
+
+func feedOf(path string) string {
+	_, name, _ := strings.Cut(filepath.Base(path), "-")
+	name, _, _ = strings.Cut(name, ".")
+	name, _, _ = strings.Cut(name, "-")
+	return name
+}
+
+func codesOf(m map[string][]string, leave []string) map[string][]string {
+	out := map[string][]string{}
+	for k, sources := range m {
+		code, _, _ := strings.Cut(k, " ")
+		for _, s := range sources {
+			if !contains(leave, s) {
+				out[code] = add(out[code], s)
+			}
+		}
+	}
+	return out
+}
+
+func contains(list []string, s string) bool {
+	i := sort.SearchStrings(list, s)
+	return i < len(list) && list[i] == s
+}
+
+func byCode(m map[string][]string) map[string][]string {
+	out := map[string][]string{}
+	for k, sources := range m {
+		_, code, _ := strings.Cut(k, "|")
+		for _, s := range sources {
+			out[code] = add(out[code], s)
+		}
+	}
+	return out
+}
+
+func TestMergeEqualsTheOracleForMultiSource(t *testing.T) {
+	good := 0
+	cases := multiCases(t)
+	for dir, want := range cases {
+		in := record.Input{}
+		for id := range want.Sources {
+			in.Feeds = append(in.Feeds, feed(id, kinds[id]))
+		}
+		files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*"))
+		for _, f := range files {
+			id := feedOf(f)
+			if contains(want.Leave, id) || strings.Contains(f, "delta") {
+				continue
+			}
+			skip := map[string]bool{}
+			for _, w := range want.Withheld {
+				if w.Source == id {
+					skip[w.Resource] = true
+				}
+			}
+			loadBundle(t, &in, id, readFile(t, f), skip)
+		}
+		if bad := want.compare(record.Merge(in)); len(bad) > 0 {
+			t.Errorf("%s:\n  %s", filepath.Base(dir), strings.Join(bad, "\n  "))
+			continue
+		}
+		good++
+	}
+	t.Logf("multi-source: %d of %d people equal", good, len(cases))
+}
