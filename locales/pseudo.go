@@ -16,5 +16,5 @@ var accents = strings.NewReplacer(
 
 // accent lengthens by about 40 per cent, as German or Polish would.
 func accent(text string) string {
-	return accents.Replace(text) + strings.Repeat("·", len(text)*2/5)
+	return accents.Replace(text) + strings.Repeat(" ····", len(text)*2/25)
 }
