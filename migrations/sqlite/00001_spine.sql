@@ -71,9 +71,12 @@ CREATE TABLE persons (
   updated_at      INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX persons_by_name ON persons (family_key, birth_date);
+-- A search reads everybody born on one day and compares in the program: the same work, found or not (trust.md T41).
+CREATE INDEX persons_by_birth_date ON persons (birth_date);
 
 -- What one source says of a person, under the source's own id. person_id is empty
--- while the patient is held for review.
+-- while the patient is held for review. complete_at is the time of the newest whole
+-- extract: what is older and was not in it is gone.
 CREATE TABLE source_patients (
   source_id   TEXT NOT NULL,
   local_id    TEXT NOT NULL,
@@ -86,10 +89,12 @@ CREATE TABLE source_patients (
   hash        BLOB NOT NULL,
   updated_at  INTEGER NOT NULL,
   received_at INTEGER NOT NULL,
+  complete_at INTEGER NOT NULL DEFAULT 0,
   raw         BLOB NOT NULL,
   PRIMARY KEY (source_id, local_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX source_patients_by_person ON source_patients (person_id);
+CREATE INDEX source_patients_by_number ON source_patients (nhs_number);
 
 -- One person's items lie together: the record is read in one sweep.
 CREATE TABLE items (
@@ -98,6 +103,7 @@ CREATE TABLE items (
   source_id       TEXT NOT NULL,
   type            TEXT NOT NULL,
   local_id        TEXT NOT NULL,
+  patient_local   TEXT NOT NULL DEFAULT '',
   version         INTEGER NOT NULL,
   hash            BLOB NOT NULL,
   updated_at      INTEGER NOT NULL,
@@ -108,6 +114,7 @@ CREATE TABLE items (
   PRIMARY KEY (person_id, item_id)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX items_by_id ON items (item_id);
+CREATE INDEX items_withheld ON items (person_id, source_id) WHERE withheld <> '';
 
 -- What an item said before its present version, so that what was shown can be shown again.
 CREATE TABLE item_versions (
@@ -178,6 +185,7 @@ CREATE TABLE receipts (
 ) STRICT, WITHOUT ROWID;
 
 -- The coded objection and its reversal, as each source states them (domain.md a).
+-- place is the order of entry within the message.
 CREATE TABLE consent_events (
   person_id    TEXT NOT NULL,
   item_id      TEXT NOT NULL,
@@ -186,6 +194,7 @@ CREATE TABLE consent_events (
   refused      INTEGER NOT NULL,
   effective_at INTEGER NOT NULL,
   recorded_at  INTEGER NOT NULL,
+  place        INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (person_id, item_id)
 ) STRICT, WITHOUT ROWID;
 
