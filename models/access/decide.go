@@ -45,19 +45,16 @@ func refuse(by Viewer, what What, category Category, f Facts) Reason {
 	default:
 		return ReasonUnknown
 	}
-	if reason != "" || what != WhatRecord {
-		return reason
+	if reason == "" && what == WhatRecord {
+		reason = refusePerson(f)
 	}
-	if reason = refusePerson(f); reason != "" {
-		return reason
+	if reason == "" {
+		reason = refuseCategory(by, category)
 	}
-	if reason = refuseCategory(by, category); reason != "" {
-		return reason
+	if reason == "" && what == WhatRecord && by.Kind == Staff && usable(f.Claim, f) == "" {
+		reason = ReasonNoRelationship
 	}
-	if by.Kind == Staff && usable(f.Claim, f) == "" {
-		return ReasonNoRelationship
-	}
-	return ""
+	return reason
 }
 
 func refusePatient(by Viewer, what What, f Facts) Reason {

@@ -29,6 +29,9 @@ const (
 	FoldSystem Fold = "system"
 )
 
+// FoldOf is the drawer of an entry.
+func FoldOf(e Entry) Fold { return foldOf(&e) }
+
 // foldOf is the drawer of an entry. A patient who reaches for somebody else's
 // record stands in the open one, and so does whoever is neither patient nor system.
 func foldOf(e *Entry) Fold {

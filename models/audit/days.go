@@ -1,0 +1,216 @@
+package audit
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+
+	"candour/models/db"
+	"candour/models/opaque"
+)
+
+// Group is what one organisation did on one London day: one line of a patient's
+// list before it is unfolded.
+type Group struct {
+	Day          string
+	Organisation string
+	Fold         Fold
+	Entries      int64
+	LastSeq      int64
+}
+
+// DayFilter narrows by days (inclusive, empty = open), organisation and drawer.
+type DayFilter struct {
+	From, To     string
+	Organisation string
+	Own, System  bool // unfold them as well
+}
+
+// DayCursor is the group after which (or, with Back, before which) a page begins.
+type DayCursor struct {
+	Day, Organisation string
+	Fold              Fold
+	Back              bool
+}
+
+// highest sorts after every day, organisation and drawer.
+const highest = "~"
+
+func (f DayFilter) bounds() (from, to string) {
+	if to = f.To; to == "" {
+		to = highest
+	}
+	return f.From, to
+}
+
+// folds are the three drawers to look into; a closed one is named twice less.
+func (f DayFilter) folds() (a, b, c string) {
+	a, b, c = string(FoldStaff), string(FoldStaff), string(FoldStaff)
+	if f.Own {
+		b = string(FoldOwn)
+	}
+	if f.System {
+		c = string(FoldSystem)
+	}
+	return a, b, c
+}
+
+// Days lists a person's groups, newest day first, by keyset: its cost is that of
+// one page whatever the person's history. more says that the list goes on in the
+// direction of the cursor.
+func (l *Log) Days(ctx context.Context, person opaque.ID, f DayFilter, c DayCursor, limit int) (groups []Group, more bool, err error) {
+	from, to := f.bounds()
+	a, b, d := f.folds()
+	query := "SELECT day, organisation_id, fold, entries, last_seq FROM audit_days WHERE person_id = ? AND day >= ? AND day <= ? AND fold IN (?, ?, ?)"
+	args := []any{string(person), from, to, a, b, d}
+	if f.Organisation != "" {
+		query += " AND organisation_id = ?"
+		args = append(args, f.Organisation)
+	}
+	switch {
+	case c.Day == "":
+		query += " ORDER BY day DESC, organisation_id DESC, fold DESC LIMIT ?"
+	case c.Back:
+		query += " AND (day, organisation_id, fold) > (?, ?, ?) ORDER BY day, organisation_id, fold LIMIT ?"
+		args = append(args, c.Day, c.Organisation, string(c.Fold))
+	default:
+		query += " AND (day, organisation_id, fold) < (?, ?, ?) ORDER BY day DESC, organisation_id DESC, fold DESC LIMIT ?"
+		args = append(args, c.Day, c.Organisation, string(c.Fold))
+	}
+	rows, err := l.db.Query(ctx, query, append(args, limit+1)...)
+	if err != nil {
+		return nil, false, fmt.Errorf("audit: days: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var g Group
+		if err := rows.Scan(&g.Day, &g.Organisation, &g.Fold, &g.Entries, &g.LastSeq); err != nil {
+			return nil, false, fmt.Errorf("audit: days: %w", err)
+		}
+		groups = append(groups, g)
+	}
+	if len(groups) > limit {
+		groups, more = groups[:limit], true
+	}
+	if c.Back {
+		slices.Reverse(groups)
+	}
+	return groups, more, rows.Err()
+}
+
+// Total counts a person's entries and groups under a filter, exactly, from the
+// counters.
+func (l *Log) Total(ctx context.Context, person opaque.ID, f DayFilter) (entries, groups int64, err error) {
+	from, to := f.bounds()
+	a, b, c := f.folds()
+	query := "SELECT coalesce(sum(entries), 0), count(*) FROM audit_days WHERE person_id = ? AND day >= ? AND day <= ? AND fold IN (?, ?, ?)"
+	args := []any{string(person), from, to, a, b, c}
+	if f.Organisation != "" {
+		query += " AND organisation_id = ?"
+		args = append(args, f.Organisation)
+	}
+	row, err := l.db.QueryRow(ctx, query, args...)
+	if err != nil {
+		return 0, 0, fmt.Errorf("audit: total: %w", err)
+	}
+	if err := row.Scan(&entries, &groups); err != nil {
+		return 0, 0, fmt.Errorf("audit: total: %w", err)
+	}
+	return entries, groups, nil
+}
+
+// Organisation names one that stands in somebody's list.
+type Organisation struct{ ID, Name string }
+
+// Organisations lists those that stand in a person's list, hopping from one to the
+// next over the index, and the first day of the list.
+func (l *Log) Organisations(ctx context.Context, person opaque.ID) (all []Organisation, first string, err error) {
+	rows, err := l.db.Query(ctx, `WITH RECURSIVE hop(id) AS (
+ SELECT min(organisation_id) FROM audit_days WHERE person_id = ?
+ UNION ALL SELECT (SELECT min(d.organisation_id) FROM audit_days d WHERE d.person_id = ? AND d.organisation_id > hop.id) FROM hop WHERE hop.id IS NOT NULL)
+SELECT hop.id, coalesce(o.name, ''), coalesce((SELECT min(day) FROM audit_days WHERE person_id = ?), '') FROM hop LEFT JOIN organisations o ON o.id = hop.id WHERE hop.id IS NOT NULL`,
+		string(person), string(person), string(person))
+	if err != nil {
+		return nil, "", fmt.Errorf("audit: organisations: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var o Organisation
+		if err := rows.Scan(&o.ID, &o.Name, &first); err != nil {
+			return nil, "", fmt.Errorf("audit: organisations: %w", err)
+		}
+		if o.ID != "" { // a patient's own accesses and automatic ones have none
+			all = append(all, o)
+		}
+	}
+	return all, first, rows.Err()
+}
+
+// Latest reads the newest n entries of each group.
+func (l *Log) Latest(ctx context.Context, person opaque.ID, groups []Group, n int) ([][]Line, error) {
+	lines := make([][]Line, len(groups))
+	if l.db.Dialect == db.Postgres {
+		return lines, l.latestPostgres(ctx, person, groups, n, lines)
+	}
+	for i, g := range groups {
+		rows, err := l.db.Query(ctx, "SELECT ?, seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
+			i, string(person), g.Organisation, g.LastSeq, reach(g, n))
+		if err != nil {
+			return nil, fmt.Errorf("audit: latest: %w", err)
+		}
+		if err := collect(rows, groups, n, lines); err != nil {
+			return nil, err
+		}
+	}
+	return lines, nil
+}
+
+// reach is how far to look for n entries of a group: a patient's own and automatic
+// entries have no organisation and lie among one another.
+func reach(g Group, n int) int {
+	if g.Organisation == "" {
+		return 4 * n
+	}
+	return min(n, int(g.Entries))
+}
+
+func (l *Log) latestPostgres(ctx context.Context, person opaque.ID, groups []Group, n int, lines [][]Line) error {
+	var organisations []string
+	var last, limits []int64
+	for _, g := range groups {
+		organisations, last, limits = append(organisations, g.Organisation), append(last, g.LastSeq), append(limits, int64(reach(g, n)))
+	}
+	rows, err := l.db.Query(ctx, `SELECT g.i - 1, e.seq, e.body FROM unnest(?::text[], ?::bigint[], ?::bigint[]) WITH ORDINALITY AS g(organisation, last, n, i)
+CROSS JOIN LATERAL (SELECT seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = g.organisation AND seq <= g.last ORDER BY seq DESC LIMIT g.n) e
+ORDER BY g.i, e.seq DESC`, organisations, last, limits, string(person))
+	if err != nil {
+		return fmt.Errorf("audit: latest: %w", err)
+	}
+	return collect(rows, groups, n, lines)
+}
+
+// collect puts rows of (group, seq, body) where they belong, leaving out what is
+// of another drawer or day.
+func collect(rows *sql.Rows, groups []Group, n int, lines [][]Line) error {
+	defer rows.Close()
+	for rows.Next() {
+		var i int
+		var seq int64
+		var text sql.RawBytes
+		if err := rows.Scan(&i, &seq, &text); err != nil {
+			return fmt.Errorf("audit: latest: %w", err)
+		}
+		if len(lines[i]) >= n {
+			continue
+		}
+		e, err := decodeBody(text)
+		if err != nil {
+			return err
+		}
+		if foldOf(&e) == groups[i].Fold && Day(e.At) == groups[i].Day {
+			lines[i] = append(lines[i], Line{seq, e})
+		}
+	}
+	return rows.Err()
+}
