@@ -1,0 +1,44 @@
+package handlers
+
+import (
+	"context"
+
+	"github.com/a-h/templ"
+
+	"candour/handlers/web"
+	"candour/locales"
+	"candour/models/access"
+	"candour/views/layout"
+	"candour/views/public"
+)
+
+// dress puts what the page frame shows into the context of a rendering.
+func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
+	shell := layout.Shell{
+		Audience: layout.Public, CSRF: d.Token, Contrast: d.Contrast, Return: d.Return,
+		RequestID: d.RequestID, Region: s.Region, Demo: s.Demo != nil,
+	}
+	switch d.Viewer.Kind {
+	case access.Patient:
+		shell.Audience = layout.Patient
+	case access.Staff:
+		shell.Audience = layout.Staff
+		shell.Role, shell.Organisation = d.Viewer.RoleName, d.Viewer.OrganisationName
+		shell.CanChangeRole = d.Roles
+	}
+	if shell.SignedIn() {
+		shell.Name, shell.IdleSeconds = d.Viewer.Name, d.Idle
+	}
+	ctx = templ.WithNonce(ctx, d.Nonce)
+	return layout.WithShell(locales.With(ctx, locales.Default), shell)
+}
+
+// errorPage draws a failure. Who is not signed in gets the way in, with the way
+// back to where they were going.
+func (s *Server) errorPage(f web.Failure) templ.Component {
+	page := public.Error{Status: f.Status, Key: f.Key, Reference: f.Reference, Return: f.Return, Partial: f.Partial}
+	if f.Status == 503 {
+		page.Phone = s.Phone
+	}
+	return public.ErrorPage(page)
+}

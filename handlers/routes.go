@@ -1,0 +1,45 @@
+package handlers
+
+import (
+	"net/http"
+
+	"candour/handlers/web"
+)
+
+// Route is one row of the table from which the router is built.
+type Route = web.Route
+
+const (
+	get  = http.MethodGet
+	post = http.MethodPost
+)
+
+// Routes is the whole table, for listing; its handlers have no stores.
+func Routes() []Route { return (&Server{Deps: Deps{Demo: &DemoMode{}}}).routes() }
+
+// routes concatenates the areas' tables. Everything that is not in it is not
+// found: nothing is served by default.
+func (s *Server) routes() []Route {
+	table := []Route{
+		{Method: get, Pattern: "/livez", Audience: web.Asset, Shape: web.File, Handler: s.showLive},
+		{Method: get, Pattern: "/readyz", Audience: web.Asset, Shape: web.File, Handler: s.showReady},
+		{Method: get, Pattern: "/static/*", Audience: web.Asset, Shape: web.File, Handler: s.showAsset},
+
+		{Method: post, Pattern: "/preferences/contrast", Audience: web.Public, Shape: web.Act, Handler: s.setContrast},
+
+		{Method: get, Pattern: "/sign-in", Audience: web.Public, Shape: web.Page, Handler: s.entrance.Start},
+		{Method: get, Pattern: "/sign-in/role", Audience: web.SignIn, Shape: web.Page, Handler: s.entrance.ShowRoles},
+		{Method: post, Pattern: "/sign-in/role", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.ChooseRole},
+		{Method: get, Pattern: "/sign-in/:provider", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.Begin},
+		{Method: get, Pattern: "/sign-in/:provider/callback", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.Finish},
+		{Method: post, Pattern: "/sign-out", Audience: web.SignIn, Shape: web.Act, Handler: s.entrance.SignOut},
+	}
+	if s.Demo != nil {
+		table = append(table,
+			Route{Method: get, Pattern: "/demo-idp/*", Audience: web.Asset, Shape: web.File, Handler: s.showDemoIdentity},
+			Route{Method: post, Pattern: "/demo-idp/*", Audience: web.Asset, Shape: web.File, Handler: s.showDemoIdentity})
+	}
+	table = append(table, s.publicRoutes()...)
+	table = append(table, s.patientRoutes()...)
+	return append(table, s.clinicianRoutes()...)
+}

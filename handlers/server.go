@@ -1,0 +1,92 @@
+// Package handlers answers requests: one file a page, each handler a method of
+// Server that reads, calls one verb and chooses a page. The route table
+// (routes.go) says who may come to which; web is the ground under it.
+package handlers
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candour/handlers/signin"
+	"candour/handlers/web"
+	"candour/models/access"
+	"candour/models/account"
+	"candour/models/clock"
+	"candour/models/organisation"
+	"candour/models/staff"
+	"candour/views/public"
+)
+
+// Deps is everything the handlers work with, made by the composition root.
+type Deps struct {
+	DB     *web.Database // sessions and readiness only
+	Clock  clock.Clock
+	Logger *slog.Logger
+
+	Gate          *access.Gate
+	Organisations *organisation.Store
+	Accounts      *account.Store
+	Staff         *staff.Store
+	Providers     *signin.Registry
+
+	Region         string // whom the service is for
+	Phone          string // whom to ring when the record cannot be shown
+	PublicURL      string
+	TrustedProxies []string
+	Metrics        *web.Metrics
+	Demo           *DemoMode // nil in earnest
+}
+
+// DemoMode is what the demonstration adds.
+type DemoMode struct {
+	Identity http.Handler   // the embedded identity provider, under /demo-idp/
+	Scenes   []public.Scene // of the guided tour
+}
+
+// Server holds what handlers need.
+type Server struct {
+	Deps
+	shell    *web.App
+	entrance *signin.Desk
+	draining atomic.Bool
+}
+
+// New builds the server and its routes.
+func New(d Deps) (*Server, error) {
+	s := &Server{Deps: d}
+	var err error
+	s.shell, err = web.NewApp(web.Config{
+		DB: d.DB, Clock: d.Clock, Logger: d.Logger, Metrics: d.Metrics,
+		PublicURL: d.PublicURL, TrustedProxies: d.TrustedProxies,
+		ErrorPage: s.errorPage, Dress: s.dress,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.entrance = &signin.Desk{Registry: d.Providers, Accounts: d.Accounts, Log: s.shell.Logger(), Origin: s.shell.Origin()}
+	if err := s.shell.Mount(s.routes()); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// App is the server to listen with.
+func (s *Server) App() *fiber.App { return s.shell.Fiber }
+
+// Sessions is who is signed in.
+func (s *Server) Sessions() *web.Sessions { return s.shell.Sessions }
+
+// Drain makes the server say that it is not ready, before it stops.
+func (s *Server) Drain() { s.draining.Store(true) }
+
+// Ready tells whether requests can be answered, logged and kept.
+func (s *Server) Ready(ctx context.Context) error {
+	if s.draining.Load() {
+		return errDraining
+	}
+	return web.Ready(ctx, s.DB)
+}

@@ -1,0 +1,134 @@
+package signin
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/coreos/go-oidc/v3/oidc"
+	"github.com/markbates/goth"
+	"golang.org/x/oauth2"
+
+	"candour/models/clock"
+)
+
+// refresh is how long a provider's own description of itself is believed.
+const refresh = time.Hour
+
+// party is our side of one provider: a goth.Provider.
+type party struct {
+	Provider
+	clock    clock.Clock
+	client   *http.Client
+	redirect string
+
+	mu    sync.Mutex
+	found *discovered
+}
+
+// discovered is what the provider says of itself.
+type discovered struct {
+	*oidc.Provider
+	at      time.Time
+	sendsIs bool // it puts its issuer into the callback (RFC 9207)
+}
+
+var _ goth.Provider = (*party)(nil)
+
+func clientContext(ctx context.Context, c *http.Client) context.Context {
+	return oidc.ClientContext(ctx, c)
+}
+
+// discover reads the provider's metadata at first need and again every hour; when
+// that fails later on, what is known goes on being used.
+func (p *party) discover() (*discovered, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.clock()
+	if p.found != nil && now.Sub(p.found.at) < refresh && !now.Before(p.found.at) {
+		return p.found, nil
+	}
+	provider, err := oidc.NewProvider(p.background(), p.Issuer)
+	if err != nil {
+		if p.found != nil {
+			return p.found, nil
+		}
+		return nil, fmt.Errorf("signin: %s: discovery: %w", p.Provider.Name, err)
+	}
+	var says struct {
+		Is         bool     `json:"authorization_response_iss_parameter_supported"`
+		Challenges []string `json:"code_challenge_methods_supported"`
+	}
+	if err := provider.Claims(&says); err != nil {
+		return nil, fmt.Errorf("signin: %s: discovery: %w", p.Provider.Name, err)
+	}
+	if says.Challenges != nil && !slices.Contains(says.Challenges, "S256") {
+		return nil, fmt.Errorf("signin: %s: the provider drops code challenges", p.Provider.Name)
+	}
+	p.found = &discovered{provider, now, says.Is}
+	return p.found, nil
+}
+
+func (p *party) oauth(d *discovered) *oauth2.Config {
+	endpoint := d.Endpoint()
+	endpoint.AuthStyle = oauth2.AuthStyleInParams
+	return &oauth2.Config{ClientID: p.ClientID, Endpoint: endpoint, RedirectURL: p.redirect, Scopes: p.Scopes}
+}
+
+// Name is the provider's name in our addresses.
+func (p *party) Name() string { return p.Provider.Name }
+
+// SetName is part of goth.Provider; a name that callbacks are made of stays.
+func (p *party) SetName(string) {}
+
+// Debug is part of goth.Provider; there is nothing that may be printed.
+func (p *party) Debug(bool) {}
+
+// RefreshTokenAvailable says no: sessions end, they are not prolonged.
+func (p *party) RefreshTokenAvailable() bool { return false }
+
+// RefreshToken is not offered.
+func (p *party) RefreshToken(string) (*oauth2.Token, error) {
+	return nil, errors.New("signin: tokens are not refreshed")
+}
+
+// BeginAuth starts a sign-in. The nonce and the verifier are drawn here; state
+// comes from the desk, never from a request (S14).
+func (p *party) BeginAuth(state string) (goth.Session, error) {
+	d, err := p.discover()
+	if err != nil {
+		return nil, err
+	}
+	a := &attempt{Provider: p.Provider.Name, Issuer: p.Issuer, State: state, Nonce: secret(), Verifier: oauth2.GenerateVerifier(), Started: p.clock()}
+	options := []oauth2.AuthCodeOption{oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)}
+	for name, value := range p.Extra {
+		options = append(options, oauth2.SetAuthURLParam(name, value))
+	}
+	a.address = p.oauth(d).AuthCodeURL(state, options...)
+	return a, nil
+}
+
+// UnmarshalSession reads an attempt back from the session.
+func (p *party) UnmarshalSession(text string) (goth.Session, error) { return readAttempt(text) }
+
+// FetchUser gives what the checked token said.
+func (p *party) FetchUser(s goth.Session) (goth.User, error) {
+	a, ok := s.(*attempt)
+	if !ok || a.claims == nil {
+		return goth.User{}, errors.New("signin: nobody was authorised")
+	}
+	return goth.User{Provider: p.Provider.Name, UserID: a.claims.text("sub"), Name: a.claims.text("name"), RawData: a.claims}, nil
+}
+
+// secret is a value nobody guesses.
+func secret() string {
+	var b [32]byte
+	rand.Read(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}

@@ -1,0 +1,119 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/a-h/templ"
+	"github.com/gofiber/fiber/v2"
+
+	"candour/models/access"
+	"candour/models/record"
+)
+
+// Dressing is what the frame of a page shows of the request.
+type Dressing struct {
+	Viewer    access.Viewer
+	Token     string // for forms; empty when nobody is signed in
+	Contrast  string // on, off, or empty: as the device says
+	Return    string // where a preference form comes back to
+	RequestID string
+	Nonce     string
+	Idle      int  // seconds after which a signed-in page hides itself
+	Roles     bool // there are other roles to change to
+}
+
+// Dresser puts a Dressing into the context of a rendering.
+type Dresser func(ctx context.Context, d Dressing) context.Context
+
+// KeyRoles is the session's list of roles to pick from.
+const KeyRoles = "roles"
+
+func (a *App) dressing(c *fiber.Ctx) Dressing {
+	r := of(c)
+	d := Dressing{Viewer: r.viewer, Contrast: contrast(c), RequestID: r.id, Nonce: r.nonce, Return: "/"}
+	if c.Method() == fiber.MethodGet {
+		d.Return = OwnPath(c.OriginalURL(), "/")
+	} else if r.viewer.Kind == access.Staff {
+		d.Return = "/patients"
+	}
+	if s := r.session; s != nil {
+		if secret := s.secret(); secret != nil {
+			d.Token = masked(secret)
+		}
+		d.Roles = s.all.scs.Exists(s.ctx, KeyRoles)
+	}
+	if r.viewer.Kind != access.Nobody {
+		d.Idle = int(idleOf(r.viewer.Kind).Seconds())
+	}
+	return d
+}
+
+// Dress is the context to render with: the frame's facts, the language, the nonce.
+func Dress(c *fiber.Ctx) context.Context {
+	a := of(c).app
+	return a.config.Dress(c.UserContext(), a.dressing(c))
+}
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// Render sends a page. It is drawn to its end before its first byte is sent, so
+// that half a page never stands in front of an error page.
+func Render(c *fiber.Ctx, page templ.Component) error {
+	return RenderStatus(c, fiber.StatusOK, page)
+}
+
+// RenderStatus is Render with another status, for instance 422 for a form with
+// problems.
+func RenderStatus(c *fiber.Ctx, status int, page templ.Component) error {
+	out := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(out)
+	out.Reset()
+	if err := page.Render(Dress(c), out); err != nil {
+		return fmt.Errorf("web: render: %w", err)
+	}
+	c.Status(status)
+	c.Response().Header.SetContentType("text/html; charset=utf-8")
+	send(c, out.Bytes())
+	return nil
+}
+
+// SendReady sends a page whose middle was made beforehand. A browser that reads
+// gzip gets the stored blocks between a freshly packed head and tail, as one gzip
+// member; another gets all of it unpacked.
+func SendReady(c *fiber.Ctx, head []byte, ready *record.Ready, tail []byte) error {
+	c.Response().Header.SetContentType("text/html; charset=utf-8")
+	if !takesGzip(c) {
+		middle, err := unpack(ready.Deflated, ready.Length, ready.CRC)
+		if err != nil {
+			return fmt.Errorf("web: ready page: %w", err)
+		}
+		r := c.Response()
+		r.ResetBody()
+		r.AppendBody(head)
+		r.AppendBody(middle)
+		r.AppendBody(tail)
+		return nil
+	}
+	c.Response().ResetBody()
+	z := newMember(responseBody{c.Response()})
+	z.pack(head, false)
+	z.splice(ready.Deflated, ready.CRC, ready.Length)
+	z.pack(tail, true)
+	if z.err != nil {
+		return fmt.Errorf("web: ready page: %w", z.err)
+	}
+	c.Response().Header.Set(fiber.HeaderContentEncoding, "gzip")
+	return nil
+}
+
+// Attach sends a file to be saved. The name is ours, never the user's.
+func Attach(c *fiber.Ctx, name, contentType string, body []byte) error {
+	c.Response().Header.SetContentType(contentType)
+	c.Set(fiber.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	c.Set("Content-Security-Policy", policyNone)
+	send(c, body)
+	return nil
+}
