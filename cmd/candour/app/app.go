@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/gofiber/fiber/v2"
+
+	"candour/handlers"
+	"candour/handlers/signin"
+	"candour/handlers/web"
+	"candour/models/clock"
+	"candour/static"
+)
+
+// Config is what a portal is built from.
+type Config struct {
+	DSN            string // PostgreSQL URL or path of the SQLite file
+	Clock          clock.Clock
+	Log            *slog.Logger
+	Region         string
+	Phone          string // whom staff ring when the record cannot be shown
+	PublicURL      string
+	TrustedProxies []string
+	Providers      []signin.Provider
+	Migrate        bool // apply waiting migrations on PostgreSQL
+	Demo           bool // demo world, demo identity provider
+}
+
+// App is a portal ready to listen.
+type App struct {
+	*Stores
+	Server  *handlers.Server
+	Fiber   *fiber.App
+	Metrics http.Handler
+	Demo    *Demo // nil in earnest
+}
+
+// Build opens the database and puts the portal together.
+func Build(ctx context.Context, c Config) (*App, error) {
+	if err := static.Missing(); err != nil {
+		return nil, err
+	}
+	stores, err := Open(ctx, c.DSN, c.Clock, c.Log, c.Migrate || c.Demo)
+	if err != nil {
+		return nil, err
+	}
+	a, err := build(ctx, c, stores)
+	if err != nil {
+		_ = stores.Close() // the first error is the one to tell
+		return nil, err
+	}
+	return a, nil
+}
+
+func build(ctx context.Context, c Config, s *Stores) (*App, error) {
+	a := &App{Stores: s}
+	var mode *handlers.DemoMode
+	if c.Demo {
+		demo, err := buildDemo(ctx, c, s)
+		if err != nil {
+			return nil, fmt.Errorf("demo world: %w", err)
+		}
+		a.Demo, mode = demo, demo.mode
+		c.Providers = append(c.Providers, signin.Demo(c.PublicURL, demoClient)...)
+	}
+	registry, err := signin.NewRegistry(c.PublicURL, c.Clock, c.Providers...)
+	if err != nil {
+		return nil, err
+	}
+	metrics := web.NewMetrics()
+	a.Server, err = handlers.New(handlers.Deps{
+		DB: s.DB, Clock: c.Clock, Logger: c.Log, Gate: s.Gate, Organisations: s.Organisations,
+		Accounts: s.Accounts, Staff: s.Staff, Patients: s.Patients, Records: s.Records, Providers: registry,
+		Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Metrics: metrics, Demo: mode,
+	})
+	if err != nil {
+		return nil, err
+	}
+	a.Fiber, a.Metrics = a.Server.App(), metrics.Handler()
+	return a, nil
+}

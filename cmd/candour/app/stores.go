@@ -1,0 +1,116 @@
+// Package app is the composition root: it opens the database and puts the stores,
+// the gate and the server together. The commands, the demo, the benchmarks and
+// the tests all build the same program here.
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"candour/locales"
+	"candour/migrations"
+	"candour/models/access"
+	"candour/models/account"
+	"candour/models/audit"
+	"candour/models/clock"
+	"candour/models/db"
+	"candour/models/ingest"
+	"candour/models/organisation"
+	"candour/models/patient"
+	"candour/models/policy"
+	"candour/models/record"
+	"candour/models/staff"
+	"candour/views/clinician"
+)
+
+// Stores is the domain put together, without a server: what the command line
+// tools need.
+type Stores struct {
+	DB            *db.DB
+	Policy        *policy.Policy
+	Audit         *audit.Log
+	Gate          *access.Gate
+	Organisations *organisation.Store
+	Patients      *patient.Store
+	Staff         *staff.Store
+	Accounts      *account.Store
+	Records       *record.Store
+	Intake        *ingest.Intake
+}
+
+// Open opens the database at dsn and refuses one that would lose an acknowledged
+// write or that lacks a migration. SQLite is always migrated; PostgreSQL when
+// migrate says so, since there another role does it.
+func Open(ctx context.Context, dsn string, now clock.Clock, log *slog.Logger, migrate bool) (*Stores, error) {
+	d, err := db.Open(ctx, dsn, log)
+	if err != nil {
+		return nil, err
+	}
+	s, err := open(ctx, d, now, log, migrate)
+	if err != nil {
+		_ = d.Close() // the first error is the one to tell
+		return nil, err
+	}
+	return s, nil
+}
+
+func open(ctx context.Context, d *db.DB, now clock.Clock, log *slog.Logger, migrate bool) (*Stores, error) {
+	if migrate || d.Dialect == db.SQLite {
+		if err := migrations.Up(ctx, string(d.Dialect), d.Writer()); err != nil {
+			return nil, err
+		}
+	}
+	if err := insistOnSchema(ctx, d); err != nil {
+		return nil, err
+	}
+	settings, err := d.Durability(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Insist(settings); err != nil {
+		return nil, err
+	}
+	policies := policy.New(d, now)
+	if err := policies.Register(ctx); err != nil {
+		return nil, err
+	}
+	active, err := policies.Active(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Stores{DB: d, Policy: active, Audit: audit.New(d, now), Organisations: organisation.NewStore(d), Staff: staff.NewStore(d)}
+	s.Gate = access.NewGate(access.Deps{DB: d, Log: s.Audit, Clock: now, Title: record.Title,
+		Policy: access.PolicyFacts{Version: active.Version, MinAge: active.MinAge, ClaimFor: time.Duration(active.ClaimHours) * time.Hour}})
+	s.Patients = patient.NewStore(d, s.Gate, now)
+	s.Accounts = account.NewStore(account.Deps{DB: d, Staff: s.Staff, Organisations: s.Organisations, Log: s.Audit, Clock: now})
+	s.Records = record.New(record.Deps{DB: d, Gate: s.Gate, Log: s.Audit, Clock: now, Policy: active, Render: renderSections, Version: clinician.Version()})
+	s.Intake = ingest.New(ingest.Deps{DB: d, Clock: now, Policy: active, Log: log})
+	return s, nil
+}
+
+// insistOnSchema refuses a database that an older or newer program left.
+func insistOnSchema(ctx context.Context, d *db.DB) error {
+	list, err := migrations.List(ctx, string(d.Dialect), d.Writer())
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.Applied {
+			return fmt.Errorf("migration %05d is waiting: run `candour migrate up`", m.Version)
+		}
+	}
+	return nil
+}
+
+// renderSections is how a record becomes the stored page body.
+func renderSections(ctx context.Context, sheet *record.Sheet) ([]byte, error) {
+	var b bytes.Buffer
+	err := clinician.Sections(sheet).Render(locales.With(ctx, locales.Default), &b)
+	return b.Bytes(), err
+}
+
+// Close waits for what is being written and closes the database.
+func (s *Stores) Close() error { return s.DB.Close() }

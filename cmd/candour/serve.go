@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"candour/cmd/candour/app"
+	"candour/models/clock"
+)
+
+// ServeCmd is `candour serve`: the portal for real people.
+type ServeCmd struct {
+	Listen         string   `env:"CANDOUR_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
+	MetricsListen  string   `env:"CANDOUR_METRICS_LISTEN" help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
+	PublicURL      string   `env:"CANDOUR_PUBLIC_URL" help:"The https address that people use; links and cookies are built from it." placeholder:"URL"`
+	Region         string   `env:"CANDOUR_REGION" default:"Bedfordshire, Luton and Milton Keynes" help:"Name of the region, as people know it."`
+	TrustedProxy   []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
+	MigrateAtStart bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
+	Storage
+	Issuers
+}
+
+// Run serves until it is told to stop, then answers what is open and leaves.
+func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
+	log := cli.logger()
+	if !s.Real() {
+		return errors.New("no identity provider is set: give --nhs-login-issuer and --staff-issuer, or run `candour demo`")
+	}
+	if s.PublicURL == "" {
+		return errors.New("--public-url is missing: it is the https address that people use")
+	}
+	providers, err := s.providers(s.PublicURL)
+	if err != nil {
+		return err
+	}
+	a, err := app.Build(ctx, app.Config{
+		DSN: s.DSN("data"), Clock: clock.System, Log: log, Region: s.Region, PublicURL: s.PublicURL,
+		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart,
+	})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	log.Info("listening", "address", s.Listen)
+	return serve(ctx, a, s.Listen, s.MetricsListen, log, nil)
+}
+
+// serve runs the app on its listeners until ctx ends, then drains: open requests
+// are answered, queued log entries committed.
+func serve(ctx context.Context, a *app.App, listen, metrics string, log *slog.Logger, ready func(address string)) error {
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", listen, err)
+	}
+	failed := make(chan error, 2)
+	go func() { failed <- a.Fiber.Listener(l) }()
+	var m *http.Server
+	if metrics != "" {
+		m = &http.Server{Addr: metrics, Handler: a.Metrics, ReadHeaderTimeout: 5 * time.Second}
+		go func() {
+			if err := m.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+				failed <- fmt.Errorf("metrics: %w", err)
+			}
+		}()
+	}
+	if ready != nil {
+		ready(l.Addr().String())
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	log.Info("stopping: answering open requests")
+	if m != nil {
+		_ = m.Close() // scrapes may be cut
+	}
+	if err := a.Fiber.ShutdownWithTimeout(4 * time.Second); err != nil {
+		log.Warn("stopped with requests open", "error", err)
+	}
+	return nil
+}
+
+// HealthcheckCmd asks a running portal whether it is ready.
+type HealthcheckCmd struct {
+	URL string `arg:"" optional:"" default:"http://127.0.0.1:8080/readyz" help:"Address to ask."`
+}
+
+// Run exits 0 when the answer is 200.
+func (h HealthcheckCmd) Run(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, 3*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("not ready: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("not ready: %s", res.Status)
+	}
+	fmt.Fprintln(os.Stdout, "ready")
+	return nil
+}
+
+// VersionCmd prints the version.
+type VersionCmd struct{}
+
+// Run prints the version.
+func (VersionCmd) Run() error {
+	fmt.Println("candour", version)
+	return nil
+}
