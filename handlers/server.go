@@ -17,6 +17,7 @@ import (
 	"candour/models/account"
 	"candour/models/clock"
 	"candour/models/organisation"
+	"candour/models/patient"
 	"candour/models/staff"
 	"candour/views/public"
 )
@@ -30,6 +31,7 @@ type Deps struct {
 	Gate          *access.Gate
 	Organisations *organisation.Store
 	Accounts      *account.Store
+	Patients      *patient.Store
 	Staff         *staff.Store
 	Providers     *signin.Registry
 
