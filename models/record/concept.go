@@ -4,9 +4,9 @@ import (
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
-)
 
-const snomed = "http://snomed.info/sct"
+	"candour/models/fhir"
+)
 
 type coding struct {
 	System  text `json:"system"`
@@ -65,7 +65,7 @@ func (c concept) title() string {
 // because UK feeds put Read codes and local codes first (domain.md j).
 func (c concept) best() (coding, bool) {
 	for _, x := range c.Coding {
-		if x.System == snomed && x.Code != "" {
+		if fhir.NormalSystem(string(x.System)) == fhir.SNOMED && x.Code != "" {
 			return x, true
 		}
 	}
@@ -86,7 +86,7 @@ func (c concept) key() string {
 		}
 		return ""
 	}
-	return string(best.System) + "|" + string(best.Code)
+	return fhir.NormalSystem(string(best.System)) + "|" + string(best.Code)
 }
 
 // vague says that the code names nothing, so that two of the same are not alike.
@@ -121,11 +121,7 @@ func (c concept) has(codes map[text]bool) bool {
 }
 
 var systemNames = map[string]string{
-	snomed:                    "SNOMED CT",
-	"https://dmd.nhs.uk":      "dm+d",
-	"http://loinc.org":        "LOINC",
-	"http://read.info/readv2": "Read v2",
-	"http://read.info/ctv3":   "CTV3",
+	fhir.SNOMED: "SNOMED CT", fhir.DMD: "dm+d", fhir.LOINC: "LOINC", fhir.ReadV2: "Read v2", fhir.CTV3: "CTV3",
 	"http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
 	"http://hl7.org/fhir/sid/cvx":                 "CVX",
 	"http://hl7.org/fhir/sid/icd-10":              "ICD-10",
@@ -134,7 +130,7 @@ var systemNames = map[string]string{
 
 // systemName is the usual name of a code system, or its address as it was sent.
 func systemName(system string) string {
-	if n, ok := systemNames[system]; ok {
+	if n, ok := systemNames[fhir.NormalSystem(system)]; ok {
 		return n
 	}
 	return system

@@ -6,48 +6,45 @@ import (
 
 // identities names the fields in which a source's idea of the person differs from
 // the person's own entry (requirements R-01): a reader must know before reading
-// that a letter went to another address, or that a surname is an old one.
+// that a surname is an old one or that letters went to another address.
 func identities(in Input, feeds map[string]*Feed) []Warning {
 	var out []Warning
 	for _, p := range in.Patients {
 		res := &resource{}
-		if decode(p.Raw, res) != nil {
-			continue
-		}
-		fields := differing(in, res)
 		feed := feeds[p.Source]
-		if len(fields) == 0 || feed == nil {
+		if feed == nil || decode(p.Raw, res) != nil {
 			continue
 		}
-		out = append(out, Warning{Key: "identity_differs", Args: map[string]string{
-			"source": p.Source, "organisation": feed.Organisation, "fields": strings.Join(fields, ",")}})
+		for _, d := range differing(in, res) {
+			out = append(out, Warning{Key: "identity", Args: map[string]string{"field": d.Label, "source": p.Source,
+				"values": d.Value + " (" + feed.Organisation + ")"}})
+		}
+	}
+	for _, h := range in.Held {
+		out = append(out, Warning{Key: "held", Args: map[string]string{"source": h}})
 	}
 	return out
 }
 
-func differing(in Input, res *resource) []string {
-	var out []string
+// differing are the fields, each with the two values side by side.
+func differing(in Input, res *resource) []Detail {
+	var out []Detail
+	check := func(field, own, theirs string, same bool) {
+		if theirs != "" && own != "" && !same {
+			out = append(out, Detail{Label: field, Value: own + " / " + theirs})
+		}
+	}
 	family, given := usualName(res.Name)
-	if family != "" && !alike(family, in.Person.Family) {
-		out = append(out, "family")
-	}
-	if given != "" && !alike(given, in.Person.Given) {
-		out = append(out, "given")
-	}
-	if b := string(res.BirthDate); b != "" && b != in.Person.BirthDate {
-		out = append(out, "birth_date")
-	}
-	if g := string(res.Gender); g != "" && g != in.Person.Gender {
-		out = append(out, "gender")
-	}
-	if len(res.Address) > 0 && in.Postcode != "" {
-		seen := false
-		for _, a := range res.Address {
-			seen = seen || a.Postcode == "" || alike(string(a.Postcode), in.Postcode)
+	check("family", in.Person.Family, family, alike(family, in.Person.Family))
+	check("given", in.Person.Given, given, alike(given, in.Person.Given))
+	check("birth_date", in.Person.BirthDate, string(res.BirthDate), string(res.BirthDate) == in.Person.BirthDate)
+	check("gender", in.Person.Gender, string(res.Gender), string(res.Gender) == in.Person.Gender)
+	for _, a := range res.Address {
+		if a.Use == "old" || a.Use == "temp" {
+			continue
 		}
-		if !seen {
-			out = append(out, "address")
-		}
+		check("address", in.Postcode, string(a.Postcode), alike(string(a.Postcode), in.Postcode))
+		break
 	}
 	return out
 }

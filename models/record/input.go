@@ -2,17 +2,17 @@ package record
 
 import (
 	"candour/models/audit"
-	"candour/models/opaque"
 )
 
 // Item is one resource of the person as the feed stored it.
 type Item struct {
-	Ref      audit.ItemRef
-	Source   string
-	Type     string
-	LocalID  string
-	Received int64 // milliseconds
-	Raw      []byte
+	Ref     audit.ItemRef
+	Source  string
+	Type    string
+	LocalID string
+	Raw     []byte
+	res     *resource // Raw decoded; nil when it cannot be read
+	read    bool
 }
 
 // Feed is a source as far as the merge needs it.
@@ -58,10 +58,24 @@ type Input struct {
 	Shared   []Shared
 	Aliases  []Alias
 	Feeds    []Feed
+	// Held are the organisations that hold somebody under the same NHS number whose
+	// name or birth date does not agree: not merged, and not passed over in silence.
+	Held []string
 	// Hidden are the withheld resources of the person's sources, by place alone: a
 	// reference that leads to one prints nothing, not even its display.
 	Hidden []Alias
 }
 
-// itemID is how the id of an item follows from where it comes from.
-func itemID(source, kind, local string) opaque.ID { return opaque.Of(source, kind, local) }
+// parse decodes every item, once.
+func (in *Input) parse() {
+	for i := range in.Items {
+		item := &in.Items[i]
+		if _, known := layoutOf[item.Type]; !known || item.read {
+			continue
+		}
+		item.read = true
+		if res := (&resource{}); decode(item.Raw, res) == nil {
+			item.res = res
+		}
+	}
+}

@@ -145,7 +145,7 @@ func layAppointment(m *maker, e *entry) {
 	l.When = spanOf(string(r.Start), string(r.End))
 	l.Recorded = whenOf(string(r.Created))
 	for _, p := range r.Participant {
-		if kind, _, _ := local(string(p.who().Reference)); kind != "Patient" {
+		if !p.who().isPatient() {
 			m.people(e, "participant", p.who())
 		}
 	}

@@ -70,7 +70,7 @@ func layCareTeam(m *maker, e *entry) {
 	e.current = l.Status != "inactive" && l.Status != "suspended"
 	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
 	for _, p := range r.Participant {
-		if kind, _, _ := local(string(p.who().Reference)); kind == "Patient" {
+		if p.who().isPatient() {
 			continue
 		}
 		m.detail(e, "member", join(", ", m.who(e.item.Source, r, p.who()), titles(p.Role)))

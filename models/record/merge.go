@@ -9,6 +9,7 @@ import (
 // Merge lays the items of all sources side by side. It is a pure function: the
 // same input gives the same sheet, in whatever order the items come.
 func Merge(in Input) *Sheet {
+	in.parse()
 	feeds := orderFeeds(in.Feeds)
 	m := &maker{resolver: newResolver(in), feeds: map[string]*Feed{}, ranks: map[string]int{}}
 	for i, f := range feeds {
@@ -99,9 +100,8 @@ func (m *maker) entries(items []Item) ([]*entry, []Line) {
 			others[item.Type]++
 			continue
 		}
-		e := &entry{item: item, feed: feed, rank: m.ranks[item.Source]}
-		if res := (&resource{}); decode(item.Raw, res) == nil {
-			e.res = res
+		e := &entry{item: item, res: item.res, feed: feed, rank: m.ranks[item.Source]}
+		if e.res != nil {
 			m.items[e.place()] = e
 		}
 		if lay != nil {
@@ -156,11 +156,11 @@ func allergyTag(allergies []*entry, feeds []*Feed) string {
 	return tag
 }
 
-// timeline is every item that has a date, newest first.
+// timeline is every item, newest first, those without a date last.
 func timeline(entries []*entry) []Moment {
 	out := make([]Moment, 0, len(entries))
 	for _, e := range entries {
-		if e.wrong || e.line.When.Sort == 0 {
+		if e.wrong || e.section == Other {
 			continue
 		}
 		title := e.line.Title

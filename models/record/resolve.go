@@ -1,6 +1,10 @@
 package record
 
-import "strings"
+import (
+	"strings"
+
+	"candour/models/fhir"
+)
 
 // resolver follows references inside one source: by id, by the names the source
 // uses for a resource (full URL, Type?identifier=), or inside the resource. Ids
@@ -36,40 +40,44 @@ func newResolver(in Input) *resolver {
 	return r
 }
 
-// names are the ways in which a reference may be kept among the aliases.
+// sharedTypes are the types that a logical reference without a type may mean.
+var sharedTypes = []string{"Practitioner", "Organization", "Location", "PractitionerRole", "Medication"}
+
+// names are the ways in which a reference may be kept among a source's aliases.
 func (ref reference) names() []string {
-	var out []string
 	if ref.Reference != "" {
-		out = append(out, string(ref.Reference))
-	}
-	if id := ref.Identifier.v; id.Value != "" {
-		tail := "?identifier=" + string(id.System) + "|" + string(id.Value)
-		if ref.Type != "" {
-			out = append(out, string(ref.Type)+tail)
-		} else {
-			for _, t := range []string{"Practitioner", "Organization", "Location", "PractitionerRole", "Medication"} {
-				out = append(out, t+tail)
-			}
+		to := fhir.ParseReference(string(ref.Reference))
+		switch {
+		case to.Value != "":
+			return []string{fhir.Alias(to.Type, to.System, to.Value)}
+		case to.URL != "":
+			return []string{to.URL}
 		}
+	}
+	id := ref.Identifier.v
+	if id.Value == "" {
+		return nil
+	}
+	types := sharedTypes
+	if ref.Type != "" {
+		types = []string{string(ref.Type)}
+	}
+	var out []string
+	for _, t := range types {
+		out = append(out, fhir.Alias(t, string(id.System), string(id.Value)))
 	}
 	return out
 }
 
-// local splits "Type/id", also at the end of an address and before a version.
-func local(ref string) (kind, id string, ok bool) {
-	if strings.HasPrefix(ref, "urn:") || strings.HasPrefix(ref, "#") || strings.Contains(ref, "?") {
-		return "", "", false
-	}
-	ref, _, _ = strings.Cut(ref, "/_history/")
-	parts := strings.Split(ref, "/")
-	if len(parts) < 2 {
-		return "", "", false
-	}
-	kind, id = parts[len(parts)-2], parts[len(parts)-1]
-	if kind == "" || id == "" || kind[0] < 'A' || kind[0] > 'Z' {
-		return "", "", false
-	}
-	return kind, id, true
+// direct is the place that the reference names by itself.
+func (ref reference) direct(source string) (place3, bool) {
+	to := fhir.ParseReference(string(ref.Reference))
+	return place3{source, to.Type, to.ID}, to.ID != ""
+}
+
+// isPatient tells a reference to the person: not somebody to list.
+func (ref reference) isPatient() bool {
+	return ref.Type == "Patient" || fhir.ParseReference(string(ref.Reference)).Type == "Patient"
 }
 
 // find is the resource that a reference of a source leads to, or nil.
@@ -88,9 +96,9 @@ func (r *resolver) places(source string, ref reference) []place3 {
 		if to, ok := r.aliases[[2]string{source, n}]; ok {
 			out = append(out, place3{source, to[0], to[1]})
 		}
-		if kind, id, ok := local(n); ok {
-			out = append(out, place3{source, kind, id})
-		}
+	}
+	if p, ok := ref.direct(source); ok {
+		out = append(out, p)
 	}
 	return out
 }
@@ -219,4 +227,40 @@ func join(sep string, all ...string) string {
 		}
 	}
 	return strings.Join(out, sep)
+}
+
+// leansOn are the references of a resource to what is not an item of the person:
+// people, organisations, places, medicines.
+func (res *resource) leansOn() []reference {
+	var out []reference
+	for _, o := range []one[reference]{res.MedicationRef, res.Recorder, res.Asserter, res.Requester, res.Informant, res.Custodian,
+		res.Provider, res.CareManager, res.ExpressedBy, res.Manufacturer, res.Practitioner} {
+		if o.ok {
+			out = append(out, o.v)
+		}
+	}
+	for _, list := range []many[reference]{res.Author, res.Managing, res.LocationRef, res.Organization} {
+		out = append(out, list...)
+	}
+	for _, p := range res.Performer {
+		out = append(out, p.who())
+	}
+	for _, p := range res.Participant {
+		out = append(out, p.who())
+	}
+	for _, p := range res.Location {
+		out = append(out, p.where())
+	}
+	for _, n := range res.Note {
+		if n.By.ok {
+			out = append(out, n.By.v)
+		}
+	}
+	for _, c := range res.Contained {
+		if c.Practitioner.ok {
+			out = append(out, c.Practitioner.v)
+		}
+		out = append(out, c.Organization...)
+	}
+	return out
 }

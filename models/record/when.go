@@ -1,8 +1,6 @@
 package record
 
-import (
-	"time"
-)
+import "candour/models/fhir"
 
 // whenOf keeps a date as it was sent and finds its place in order: a year counts
 // from its first day. What cannot be read as a date is kept and stands last.
@@ -17,37 +15,15 @@ func spanOf(start, end string) When {
 	return w
 }
 
-var layouts = map[int]string{4: "2006", 7: "2006-01", 10: "2006-01-02"}
-
 func sortOf(sent string) int64 {
-	if sent == "" {
+	m := fhir.ParseDate(sent)
+	if m.Precision == fhir.Unreadable {
 		return 0
 	}
-	layout, ok := layouts[len(sent)]
-	if !ok {
-		layout = time.RFC3339
-		if len(sent) > 10 && noZone(sent) {
-			layout = "2006-01-02T15:04:05"
-		}
-	}
-	t, err := time.Parse(layout, sent)
-	if err != nil {
-		return 0
-	}
-	if ms := t.UnixMilli(); ms != 0 {
+	if ms := m.Millis(); ms != 0 {
 		return ms
 	}
 	return 1 // 0 means unknown
-}
-
-func noZone(s string) bool {
-	for i := len(s) - 1; i > 10; i-- {
-		switch s[i] {
-		case 'Z', 'z', '+', '-':
-			return false
-		}
-	}
-	return true
 }
 
 // day is the calendar date a When falls on as sent, for filters: "" when unknown.
@@ -66,14 +42,15 @@ func (w When) day() string {
 }
 
 // within tells whether some of w may lie between two days, both inclusive: "2019"
-// may be any day of 2019. Unknown dates lie nowhere.
+// may be any day of 2019, and an unknown date any day at all, so that a filter
+// never hides what might belong.
 func (w When) within(from, to string) bool {
 	if from == "" && to == "" {
 		return true
 	}
 	start := w.day()
 	if start == "" {
-		return false
+		return true
 	}
 	end := start
 	if len(w.End) >= 4 {

@@ -1,0 +1,115 @@
+package record
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"candour/models/access"
+	"candour/models/fault"
+	"candour/models/opaque"
+)
+
+// Request is how the record is asked for.
+type Request struct {
+	Purpose   access.Purpose
+	Route     string // pattern
+	Shape     string // page, fragment, print, csv
+	RequestID string
+	Filter    Filter
+}
+
+// ask is what the gate hears.
+func (r Request) ask(by access.Viewer, person opaque.ID) access.Ask {
+	return access.Ask{By: by, Person: person, What: access.WhatRecord, Purpose: r.Purpose, Route: r.Route, Shape: r.Shape, RequestID: r.RequestID}
+}
+
+// tries is how often a rendering may go stale between making it and showing it.
+const tries = 3
+
+// Open is the only reader of the record. What it returns has been decided, logged
+// with every item in it and committed before this function returns; without that
+// there is nothing (trust.md R-1).
+func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Disclosure, error) {
+	for range tries {
+		var d Disclosure
+		var class string
+		pass, err := s.gate.Pass(ctx, req.ask(by, person), func(ctx context.Context, p access.Pass) (access.Shown, error) {
+			class = classOf(p)
+			var shown access.Shown
+			var err error
+			d, shown, err = s.read(ctx, class, person, req)
+			return shown, err
+		})
+		switch {
+		case err == nil:
+			d.by, d.person, d.pass, d.filter = by, person, pass, req.Filter
+			return d, nil
+		case !errors.Is(err, access.ErrAgain):
+			return Disclosure{}, err
+		}
+		if err := s.make(ctx, person, class); err != nil {
+			return Disclosure{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
+		}
+	}
+	return Disclosure{}, fmt.Errorf("record: it changes faster than it can be shown: %w", fault.Unavailable)
+}
+
+// classOf is the visibility class that the gate grants.
+func classOf(p access.Pass) string {
+	if p.May(access.NotForPatient) {
+		return classClinician
+	}
+	return classPatient
+}
+
+// read takes what is shown from the stored rendering: the page body itself, or
+// the sheet for a view that leaves something out.
+func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Request) (Disclosure, access.Shown, error) {
+	if req.Shape == "page" && req.Filter.IsZero() {
+		return s.readPage(ctx, class, person)
+	}
+	r, holding, feeds, err := s.ready(ctx, sheetQuery, class, person)
+	if err != nil {
+		return Disclosure{}, access.Shown{}, err
+	}
+	whole, err := unpackSheet(r.data)
+	if err != nil {
+		return Disclosure{}, access.Shown{}, err
+	}
+	sheet := req.Filter.apply(whole)
+	refs := Refs(sheet)
+	d := Disclosure{sheet: sheet, sources: feeds.statuses(holding), items: refs, banner: sheet.Person}
+	return d, access.Shown{Items: refs, Count: len(refs), Sections: sheet.sections()}, nil
+}
+
+func (s *Store) readPage(ctx context.Context, class string, person opaque.ID) (Disclosure, access.Shown, error) {
+	r, holding, feeds, err := s.ready(ctx, pageQuery, class, person)
+	if err != nil {
+		return Disclosure{}, access.Shown{}, err
+	}
+	banner, body, err := unpack(r.data)
+	if err != nil {
+		return Disclosure{}, access.Shown{}, err
+	}
+	d := Disclosure{ready: &Ready{Deflated: body, CRC: uint32(r.crc), Length: uint32(r.length)},
+		sources: feeds.statuses(holding), banner: banner}
+	return d, access.Shown{Set: r.set, Count: r.items, Sections: allSections}, nil
+}
+
+var allSections = func() []string {
+	var out []string
+	for _, k := range SectionOrder {
+		out = append(out, string(k))
+	}
+	return out
+}()
+
+// sections are the kinds on a sheet, for the log.
+func (s *Sheet) sections() []string {
+	out := make([]string, 0, len(s.Sections))
+	for _, section := range s.Sections {
+		out = append(out, string(section.Kind))
+	}
+	return out
+}

@@ -1,0 +1,138 @@
+package record
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"candour/models/access"
+	"candour/models/fault"
+	"candour/models/opaque"
+)
+
+// stored is a rendering as it lies in the database. pageQuery and sheetQuery read
+// it together with the present version of the person's record, so that its key
+// can be checked in the same transaction that logs and shows it.
+type stored struct {
+	version int64
+	key     string
+	set     []byte
+	items   int
+	crc     int64
+	length  int64
+	data    []byte // body or sheet
+}
+
+const (
+	pageQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.body
+FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
+	sheetQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.sheet
+FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
+)
+
+// ready reads a rendering that still holds, and the sources it names. Anything
+// else is access.ErrAgain: leave the gate, make it, come back.
+func (s *Store) ready(ctx context.Context, query, class string, person opaque.ID) (stored, []string, *feedsRead, error) {
+	var r stored
+	row, err := s.db.QueryRow(ctx, query, class, language, string(person))
+	if err != nil {
+		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
+	}
+	err = row.Scan(&r.version, &r.key, &r.set, &r.items, &r.crc, &r.length, &r.data)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, nil, nil, fault.NotFound
+	}
+	if err != nil {
+		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
+	}
+	feeds, err := s.feeds(ctx)
+	if err != nil {
+		return r, nil, nil, err
+	}
+	holding, ok := s.holds(r.key, r.version, feeds.byID)
+	if !ok {
+		return r, nil, nil, access.ErrAgain
+	}
+	return r, holding, feeds, nil
+}
+
+// Prepare makes the clinician's rendering of a person unless it holds already:
+// after intake, so that the first reader need not wait.
+func (s *Store) Prepare(ctx context.Context, person opaque.ID) error {
+	_, _, _, err := s.ready(ctx, pageQuery, classClinician, person)
+	if errors.Is(err, access.ErrAgain) {
+		return s.make(ctx, person, classClinician)
+	}
+	return err
+}
+
+// make builds a rendering and stores it, outside the gate: nothing is shown to
+// anybody by it. Those who wait for the same one share the work.
+func (s *Store) make(ctx context.Context, person opaque.ID, class string) error {
+	_, err, _ := s.making.Do(class+"|"+string(person), func() (any, error) {
+		return nil, s.build(context.WithoutCancel(ctx), person, class)
+	})
+	return err
+}
+
+func (s *Store) build(ctx context.Context, person opaque.ID, class string) error {
+	// The versions are read before the items: what comes in meanwhile makes the key
+	// too old, never the content too old for its key.
+	row, err := s.person(ctx, person)
+	if err != nil {
+		return err
+	}
+	feeds, err := s.feeds(ctx)
+	if err != nil {
+		return err
+	}
+	in, err := s.load(ctx, row, class, feeds.byID, "")
+	if err != nil {
+		return err
+	}
+	var sources []string
+	for _, f := range in.Feeds {
+		sources = append(sources, f.ID)
+	}
+	sheet := Merge(in)
+	html, err := s.render(ctx, sheet)
+	if err != nil {
+		return fmt.Errorf("record: render: %w", err)
+	}
+	return s.keep(ctx, person, class, s.key(row.RecordVersion, sources, feeds.byID), sheet, html)
+}
+
+const keepQuery = `INSERT INTO renderings (person_id, class, lang, key, set_id, items, crc, length, body, sheet, made_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = excluded.set_id, items = excluded.items,
+ crc = excluded.crc, length = excluded.length, body = excluded.body, sheet = excluded.sheet, made_at = excluded.made_at`
+
+// keep stores a rendering together with the set of items in it.
+func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, sheet *Sheet, html []byte) error {
+	body, err := deflated(html)
+	if err != nil {
+		return err
+	}
+	page, err := pack(sheet.Person, body.Deflated)
+	if err != nil {
+		return err
+	}
+	packed, err := packSheet(sheet)
+	if err != nil {
+		return err
+	}
+	refs := Refs(sheet)
+	return s.db.Group(ctx, func(ctx context.Context) error {
+		set, err := s.log.PutSet(ctx, refs)
+		if err != nil {
+			return err
+		}
+		_, err = s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(refs), int64(body.CRC), int64(body.Length),
+			page, packed, s.clock().UnixMilli())
+		if err != nil {
+			return fmt.Errorf("record: keep rendering: %w", err)
+		}
+		return nil
+	})
+}

@@ -1,0 +1,239 @@
+package record
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"mime"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+	"golang.org/x/text/encoding/charmap"
+
+	"candour/models/access"
+	"candour/models/audit"
+	"candour/models/fault"
+	"candour/models/opaque"
+)
+
+// Letter is the text of one letter or note, disclosed by itself. Like Disclosure
+// it exists only after its entry was committed.
+type Letter struct {
+	by     access.Viewer
+	person opaque.ID
+	pass   access.Pass
+	banner Banner
+	line   Line
+	parts  []Part
+}
+
+// Part is one attachment or section of a letter. Text is empty when its format
+// cannot be shown as text.
+type Part struct {
+	Title  string
+	Format string
+	Text   string
+}
+
+// By is who opened it.
+func (l Letter) By() access.Viewer { return l.by }
+
+// Person is whose letter it is.
+func (l Letter) Person() opaque.ID { return l.person }
+
+// Pass is the decision and the log entry behind it.
+func (l Letter) Pass() access.Pass { return l.pass }
+
+// Banner is who the person is.
+func (l Letter) Banner() Banner { return l.banner }
+
+// Line is what the record says of the letter: title, date, source, author.
+func (l Letter) Line() Line { return l.line }
+
+// Parts are the texts.
+func (l Letter) Parts() []Part { return l.parts }
+
+// Items is what the entry says was shown.
+func (l Letter) Items() []audit.ItemRef { return slices.Clone(l.line.Refs) }
+
+// Document opens the text of one letter: its own decision, its own entry.
+func (s *Store) Document(ctx context.Context, by access.Viewer, person, item opaque.ID, req Request) (Letter, error) {
+	var found Letter
+	pass, err := s.gate.Pass(ctx, req.ask(by, person), func(ctx context.Context, p access.Pass) (access.Shown, error) {
+		var err error
+		found, err = s.letter(ctx, classOf(p), person, item)
+		if err != nil {
+			return access.Shown{}, err
+		}
+		return access.Shown{Items: found.line.Refs, Count: len(found.line.Refs), Sections: []string{string(Documents)}}, nil
+	})
+	if err != nil {
+		return Letter{}, err
+	}
+	found.by, found.person, found.pass = by, person, pass
+	return found, nil
+}
+
+func (s *Store) letter(ctx context.Context, class string, person, item opaque.ID) (Letter, error) {
+	row, err := s.person(ctx, person)
+	if err != nil {
+		return Letter{}, err
+	}
+	feeds, err := s.feeds(ctx)
+	if err != nil {
+		return Letter{}, err
+	}
+	in, err := s.load(ctx, row, class, feeds.byID, item)
+	if err != nil {
+		return Letter{}, err
+	}
+	for _, section := range Merge(in).Sections {
+		if section.Kind != Documents || len(section.Lines) != 1 || len(in.Items) != 1 {
+			continue
+		}
+		l := Letter{banner: in.Person, line: section.Lines[0]}
+		l.parts, err = s.texts(ctx, &in.Items[0])
+		return l, err
+	}
+	return Letter{}, fault.NotFound
+}
+
+// texts are the texts of a letter, wherever its type keeps them.
+func (s *Store) texts(ctx context.Context, item *Item) ([]Part, error) {
+	res := item.res
+	if res == nil {
+		return nil, fault.NotFound
+	}
+	var attachments []attachment
+	for _, c := range res.Content {
+		attachments = append(attachments, c.Attachment.v)
+	}
+	attachments = append(attachments, res.PresentedForm...)
+	parts := sectionTexts(res.Section, nil)
+	for _, a := range attachments {
+		if a.Data == "" && a.URL != "" {
+			fetched, err := s.binary(ctx, item.Source, a)
+			if err != nil {
+				return nil, err
+			}
+			a = fetched
+		}
+		parts = append(parts, Part{Title: squash(string(a.Title)), Format: string(a.ContentType), Text: plainText(string(a.ContentType), string(a.Data))})
+	}
+	return parts, nil
+}
+
+// binary finds the bytes that an attachment names by address, in the same source.
+func (s *Store) binary(ctx context.Context, source string, a attachment) (attachment, error) {
+	ref := reference{Reference: a.URL}
+	p, direct := ref.direct(source)
+	for _, n := range ref.names() {
+		var rows []aliasRow
+		if err := s.db.For(ctx).Where("source_id = ? AND alias = ?", source, n).Find(&rows).Error; err != nil {
+			return a, fmt.Errorf("record: letter: %w", err)
+		}
+		if len(rows) > 0 {
+			p, direct = place3{source, rows[0].Type, rows[0].LocalID}, true
+		}
+	}
+	if !direct || p[1] != "Binary" {
+		return a, nil
+	}
+	var rows []sharedRow
+	err := s.db.For(ctx).Where("source_id = ? AND type = ? AND local_id = ? AND withheld = ''", p[0], p[1], p[2]).Find(&rows).Error
+	if err != nil {
+		return a, fmt.Errorf("record: letter: %w", err)
+	}
+	var binary struct {
+		ContentType text `json:"contentType"`
+		Data        text `json:"data"`
+	}
+	if len(rows) == 0 || decode(rows[0].Raw, &binary) != nil {
+		return a, nil
+	}
+	a.Data = binary.Data
+	if binary.ContentType != "" {
+		a.ContentType = binary.ContentType
+	}
+	return a, nil
+}
+
+// plainText is what can be shown as text: text/plain as it is, text/html and XHTML
+// without its marks. Anything else is not shown here.
+func plainText(contentType, data string) string {
+	kind, params, err := mime.ParseMediaType(contentType)
+	if err != nil && contentType != "" || !strings.HasPrefix(kind, "text/") && kind != "application/xhtml+xml" && kind != "" {
+		return ""
+	}
+	raw, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(data), ""))
+	if err != nil || kind == "text/rtf" {
+		return ""
+	}
+	body := string(raw)
+	if !utf8.ValidString(body) {
+		if kind == "" && params["charset"] == "" {
+			return "" // bytes of nobody knows what
+		}
+		if body, err = charmap.Windows1252.NewDecoder().String(body); err != nil {
+			return ""
+		}
+	}
+	if kind == "text/html" || kind == "application/xhtml+xml" {
+		return unmarked(body)
+	}
+	return strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
+}
+
+func sectionTexts(all many[section], out []Part) []Part {
+	for _, s := range all {
+		out = append(out, Part{Title: or(squash(string(s.Title)), s.Code.v.title()), Format: "text/html", Text: unmarked(string(s.Text.v.Div))})
+		out = sectionTexts(s.Section, out)
+	}
+	return out
+}
+
+// breaks are the elements after which a reader expects a new line.
+var breaks = map[string]bool{"p": true, "div": true, "br": true, "li": true, "tr": true, "h1": true, "h2": true, "h3": true, "h4": true, "table": true, "ul": true, "ol": true}
+
+// unmarked is the text of a narrative: marks of a feed never reach a page.
+func unmarked(markup string) string {
+	var b strings.Builder
+	skip := 0
+	tokens := html.NewTokenizer(strings.NewReader(markup))
+	for {
+		switch tokens.Next() {
+		case html.ErrorToken:
+			return tidy(b.String())
+		case html.TextToken:
+			if skip == 0 {
+				b.WriteString(string(tokens.Text()))
+			}
+		case html.StartTagToken, html.SelfClosingTagToken, html.EndTagToken:
+			t := tokens.Token()
+			if t.Data == "script" || t.Data == "style" {
+				skip = max(0, skip+map[html.TokenType]int{html.StartTagToken: 1, html.EndTagToken: -1}[t.Type])
+			}
+			switch {
+			case breaks[t.Data]:
+				b.WriteByte('\n')
+			case t.Data == "td" || t.Data == "th":
+				b.WriteByte(' ')
+			}
+		}
+	}
+}
+
+// tidy squeezes the white space of markup and keeps single empty lines.
+func tidy(s string) string {
+	var out []string
+	for _, line := range strings.Split(s, "\n") {
+		line = squash(line)
+		if line == "" && (len(out) == 0 || out[len(out)-1] == "") {
+			continue
+		}
+		out = append(out, line)
+	}
+	return strings.TrimSpace(strings.Join(out, "\n"))
+}

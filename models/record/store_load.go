@@ -1,0 +1,253 @@
+package record
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"candour/models/audit"
+	"candour/models/opaque"
+)
+
+type itemRow struct {
+	ItemID   string `gorm:"primaryKey"`
+	SourceID string
+	Type     string
+	LocalID  string
+	Version  int
+	Withheld string
+	Raw      []byte
+}
+
+func (itemRow) TableName() string { return "items" }
+
+type patientRow struct {
+	SourceID string `gorm:"primaryKey"`
+	LocalID  string `gorm:"primaryKey"`
+	PersonID string
+	State    string
+	Raw      []byte
+}
+
+func (patientRow) TableName() string { return "source_patients" }
+
+type sharedRow struct {
+	SourceID string `gorm:"primaryKey"`
+	Type     string `gorm:"primaryKey"`
+	LocalID  string `gorm:"primaryKey"`
+	Withheld string
+	Raw      []byte
+}
+
+func (sharedRow) TableName() string { return "shared_resources" }
+
+type aliasRow struct {
+	SourceID string `gorm:"primaryKey"`
+	Alias    string `gorm:"primaryKey"`
+	Type     string
+	LocalID  string
+}
+
+func (aliasRow) TableName() string { return "aliases" }
+
+// load reads what the record of one person is made of for one visibility class;
+// only narrows it to a single item. Nothing withheld is read but its place, so
+// that no reference to it prints a name.
+func (s *Store) load(ctx context.Context, row personRow, class string, feeds map[string]feedState, only opaque.ID) (Input, error) {
+	banner, err := s.banner(ctx, row)
+	if err != nil {
+		return Input{}, err
+	}
+	in := Input{Person: banner, Postcode: row.Postcode}
+	hidden, err := s.items(ctx, row.ID, class, only, &in)
+	if err != nil {
+		return Input{}, err
+	}
+	if err := s.patients(ctx, row, feeds, &in); err != nil {
+		return Input{}, err
+	}
+	in.Feeds = feedsOf(&in, hidden, feeds)
+	return in, s.shared(ctx, &in)
+}
+
+// items reads the visible items into in and returns the sources that hold
+// something withheld.
+func (s *Store) items(ctx context.Context, person, class string, only opaque.ID, in *Input) (map[string]bool, error) {
+	q := s.db.For(ctx).Select("item_id, source_id, type, local_id, version, withheld, CASE WHEN withheld = '' THEN raw ELSE NULL END AS raw").
+		Where("person_id = ?", person)
+	if class == classPatient {
+		q = q.Where("NOT not_for_patient")
+	}
+	if only != "" {
+		q = q.Where("item_id = ? OR withheld <> ''", string(only))
+	}
+	var rows []itemRow
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, fmt.Errorf("record: items: %w", err)
+	}
+	hidden := map[string]bool{}
+	for _, r := range rows {
+		if r.Withheld != "" {
+			hidden[r.SourceID] = true
+			in.Hidden = append(in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
+			continue
+		}
+		in.Items = append(in.Items, Item{Ref: audit.ItemRef{ID: opaque.ID(r.ItemID), Version: r.Version}, Source: r.SourceID,
+			Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
+	}
+	return hidden, nil
+}
+
+// patients reads what the sources say of the person, and who else holds somebody
+// under the same number without agreeing on the rest.
+func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]feedState, in *Input) error {
+	var rows []patientRow
+	err := s.db.For(ctx).Where("person_id = ?", row.ID).Order("source_id, local_id").Find(&rows).Error
+	if err != nil {
+		return fmt.Errorf("record: patients: %w", err)
+	}
+	for _, r := range rows {
+		in.Patients = append(in.Patients, Patient{Source: r.SourceID, LocalID: r.LocalID, Raw: r.Raw})
+	}
+	if row.NHSNumber == "" {
+		return nil
+	}
+	var held []string
+	err = s.db.For(ctx).Model(&patientRow{}).Where("nhs_number = ? AND state = 'held'", row.NHSNumber).Distinct().Order("source_id").Pluck("source_id", &held).Error
+	if err != nil {
+		return fmt.Errorf("record: held patients: %w", err)
+	}
+	for _, id := range held {
+		in.Held = append(in.Held, or(feeds[id].name, id))
+	}
+	return nil
+}
+
+// feedsOf are the sources that the page speaks of: those that hold something
+// visible, or that know the person and hold nothing at all. A source whose every
+// item is withheld is passed over, or its mere name would say too much.
+func feedsOf(in *Input, hidden map[string]bool, feeds map[string]feedState) []Feed {
+	visible := map[string]bool{}
+	for _, i := range in.Items {
+		visible[i.Source] = true
+	}
+	for _, p := range in.Patients {
+		if !hidden[p.Source] {
+			visible[p.Source] = true
+		}
+	}
+	var out []Feed
+	for id := range visible {
+		f := feeds[id]
+		out = append(out, Feed{ID: id, Organisation: or(f.name, id), Kind: f.kind, System: f.system, Categories: f.categories, State: f.state, Failing: f.failing()})
+	}
+	slices.SortFunc(out, func(a, b Feed) int {
+		if a.ID < b.ID {
+			return -1
+		}
+		return 1
+	})
+	return out
+}
+
+// shared reads what the items lean on, in two steps: a role leads on to a person
+// and an organisation.
+func (s *Store) shared(ctx context.Context, in *Input) error {
+	in.parse()
+	wanted := &wanting{store: s, in: in, asked: map[place3]bool{}, named: map[[2]string]bool{}}
+	for i := range in.Items {
+		if res := in.Items[i].res; res != nil {
+			wanted.add(in.Items[i].Source, res)
+		}
+	}
+	for range 2 {
+		found, err := wanted.fetch(ctx)
+		if err != nil {
+			return err
+		}
+		for _, r := range found {
+			res := &resource{}
+			if r.Withheld == "" && decode(r.Raw, res) == nil {
+				wanted.add(r.SourceID, res)
+			}
+		}
+	}
+	return nil
+}
+
+// wanting collects references by source, and reads what they lead to.
+type wanting struct {
+	store  *Store
+	in     *Input
+	places []place3
+	names  [][2]string
+	asked  map[place3]bool
+	named  map[[2]string]bool
+}
+
+func (w *wanting) add(source string, res *resource) {
+	for _, ref := range res.leansOn() {
+		for _, n := range ref.names() {
+			if key := [2]string{source, n}; !w.named[key] {
+				w.named[key] = true
+				w.names = append(w.names, key)
+			}
+		}
+		if p, ok := ref.direct(source); ok {
+			w.want(p)
+		}
+	}
+}
+
+func (w *wanting) want(p place3) {
+	if !w.asked[p] && p[1] != "Patient" {
+		w.asked[p] = true
+		w.places = append(w.places, p)
+	}
+}
+
+// chunk keeps a statement under the databases' limits on parameters.
+const chunk = 500
+
+func (w *wanting) fetch(ctx context.Context) ([]sharedRow, error) {
+	bySource := map[string][]string{}
+	for _, n := range w.names {
+		bySource[n[0]] = append(bySource[n[0]], n[1])
+	}
+	w.names = nil
+	for source, names := range bySource {
+		for part := range slices.Chunk(names, chunk) {
+			var rows []aliasRow
+			if err := w.store.db.For(ctx).Where("source_id = ? AND alias IN ?", source, part).Find(&rows).Error; err != nil {
+				return nil, fmt.Errorf("record: aliases: %w", err)
+			}
+			for _, r := range rows {
+				w.in.Aliases = append(w.in.Aliases, Alias{Source: r.SourceID, Name: r.Alias, Type: r.Type, LocalID: r.LocalID})
+				w.want(place3{r.SourceID, r.Type, r.LocalID})
+			}
+		}
+	}
+	byType := map[[2]string][]string{}
+	for _, p := range w.places {
+		byType[[2]string{p[0], p[1]}] = append(byType[[2]string{p[0], p[1]}], p[2])
+	}
+	w.places = nil
+	var found []sharedRow
+	for key, ids := range byType {
+		for part := range slices.Chunk(ids, chunk) {
+			var rows []sharedRow
+			if err := w.store.db.For(ctx).Where("source_id = ? AND type = ? AND local_id IN ?", key[0], key[1], part).Find(&rows).Error; err != nil {
+				return nil, fmt.Errorf("record: shared: %w", err)
+			}
+			found = append(found, rows...)
+		}
+	}
+	for _, r := range found {
+		if r.Withheld != "" {
+			w.in.Hidden = append(w.in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
+			continue
+		}
+		w.in.Shared = append(w.in.Shared, Shared{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
+	}
+	return found, nil
+}
