@@ -474,11 +474,4 @@ func (p page) more(key, value string) templ.Component {
 	})
 }
 
-func (p page) gender(code string) string {
-	if code == "" {
-		code = "unknown"
-	}
-	return p.code("record.gender.", code)
-}
-
 var _ = templruntime.GeneratedTemplate

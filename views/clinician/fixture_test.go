@@ -55,6 +55,10 @@ func wholeSheet() *record.Sheet {
 	coverage := []record.Coverage{{Source: "gp", Organisation: "Fenwick Road Surgery", State: record.Supplied, Items: 1},
 		{Source: "mh", Organisation: "Greensand Mental Health Trust", State: record.NoneRecorded}, {Source: "cc", Organisation: "Lea Valley Council", State: record.NotSupplied},
 		{Source: "am", Organisation: "Eastern Ambulance", State: record.NotConnected}, {Source: "co", Organisation: "Ivel Community Health", State: record.NotReadable}}
+	penicillin.Refs = append(penicillin.Refs, ref("penicillin-acute"), ref("none-mental")) // a line's Refs are all that it cites
+	for _, v := range sodium.Earlier {
+		sodium.Refs = append(sodium.Refs, v.Ref)
+	}
 	s := &record.Sheet{
 		Person: record.Banner{Family: "Langworth", Given: "Lavera", Title: "Mrs", BirthDate: "1944-02-01", Gender: "female", NHSNumber: "999 200 0007", AllergyTag: "known"},
 		Sections: []record.Section{

@@ -142,30 +142,17 @@ func token(ref audit.ItemRef) string {
 	return string(ref.ID) + "." + strconv.Itoa(ref.Version)
 }
 
-// tokens names every item a line stands for: the leading one and those that say
-// the same. Sides of a conflict and earlier values carry their own.
+// tokens names every item that a line stands for or cites.
 func tokens(l *record.Line) string {
-	if len(l.Refs) == 1 && (len(l.Also) == 0 || len(l.Also) == 1 && l.Also[0].Ref == l.Refs[0]) {
+	if len(l.Refs) == 1 {
 		return token(l.Refs[0])
 	}
-	seen := make([]audit.ItemRef, 0, len(l.Refs)+len(l.Also))
 	var out strings.Builder
-	add := func(ref audit.ItemRef) {
-		for _, s := range seen {
-			if s == ref {
-				return
-			}
-		}
-		if seen = append(seen, ref); len(seen) > 1 {
+	for i, ref := range l.Refs {
+		if i > 0 {
 			out.WriteByte(' ')
 		}
 		out.WriteString(token(ref))
-	}
-	for _, ref := range l.Refs {
-		add(ref)
-	}
-	for i := range l.Also {
-		add(l.Also[i].Ref)
 	}
 	return out.String()
 }

@@ -38,6 +38,10 @@ func pageOf(ctx context.Context, d record.Disclosure) page {
 	}
 }
 
+func letterOf(ctx context.Context, l record.Letter) page {
+	return page{words: wordsIn(ctx), ref: l.Person(), banner: l.Banner(), by: l.By(), at: l.Pass().At()}
+}
+
 // RecordPage is the merged record with the shell around it, from a sheet.
 func RecordPage(d record.Disclosure) templ.Component {
 	return around(d, body(d.Sheet(), style{narrowed: !d.Filter().IsZero()}))
@@ -51,7 +55,14 @@ func RecordFrame(ctx context.Context, d record.Disclosure) (head, tail []byte, e
 // RecordFragment is one section by itself. It may be opened at an address of its
 // own, so its links start at the root.
 func RecordFragment(d record.Disclosure) templ.Component {
-	return body(d.Sheet(), style{bare: true, narrowed: narrowedBeyondSections(d.Filter()), documents: documentsOf(d.Person())})
+	return body(d.Sheet(), bareOf(d))
+}
+
+// SectionPage is one section as a page of its own, under the banner.
+func SectionPage(d record.Disclosure) templ.Component { return alone(d, RecordFragment(d)) }
+
+func bareOf(d record.Disclosure) style {
+	return style{bare: true, narrowed: narrowedBeyondSections(d.Filter()), documents: documentsOf(d.Person())}
 }
 
 func documentsOf(ref opaque.ID) string { return link.RecordDocument(ref, "") }
@@ -59,10 +70,6 @@ func documentsOf(ref opaque.ID) string { return link.RecordDocument(ref, "") }
 func narrowedBeyondSections(f record.Filter) bool {
 	f.Sections = nil
 	return !f.IsZero()
-}
-
-func meta(w *words, title string) layout.Meta {
-	return layout.Meta{Title: title, Wide: true, Current: "find"}
 }
 
 // Query is a filter as it stands in the address.

@@ -51,8 +51,11 @@ func (l laid) conflict(kind string) string {
 func (l laid) warning(w record.Warning) string {
 	args := make([]any, 0, 2*len(w.Args))
 	for name, value := range w.Args {
-		if name == "field" {
+		switch {
+		case name == "field":
 			value = l.code("record.field.", value)
+		case name == "values":
+			value = dates(value)
 		}
 		args = append(args, name, value)
 	}
@@ -118,4 +121,13 @@ func trendOf(x *record.Line) trend {
 
 func (l laid) trendWords(x *record.Line, s trend) string {
 	return l.f("record.result.trend", "test", l.title(x), "first", s.first, "last", s.last)
+}
+
+// dates prints the dates among the words of a text.
+func dates(text string) string {
+	words := strings.Split(text, " ")
+	for i, w := range words {
+		words[i] = day(w)
+	}
+	return strings.Join(words, " ")
 }
