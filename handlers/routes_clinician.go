@@ -1,3 +1,21 @@
 package handlers
 
-func (s *Server) clinicianRoutes() []Route { return nil }
+import (
+	"candour/handlers/web"
+)
+
+// clinicianRoutes are the pages of staff: find a person, say why, open the record.
+// Whatever shows something of somebody discloses: HEAD and prefetch are refused.
+func (s *Server) clinicianRoutes() []Route {
+	return []Route{
+		{Method: get, Pattern: "/patients", Audience: web.Staff, Shape: web.Page, Handler: s.showFindPatient},
+		{Method: post, Pattern: "/patients/search", Audience: web.Staff, Discloses: true, Shape: web.Page, Pace: web.SearchPace, Handler: s.searchPatients},
+		{Method: get, Pattern: "/patients/:ref/reason", Audience: web.Staff, Discloses: true, Shape: web.Page, Pace: web.ViewPace, Handler: s.showReason},
+		{Method: post, Pattern: "/patients/:ref/reason", Audience: web.Staff, Shape: web.Act, Pace: web.ViewPace, Handler: s.giveReason},
+		{Method: get, Pattern: "/patients/:ref/record", Audience: web.Staff, Discloses: true, Shape: web.Page, Pace: web.ViewPace, Handler: s.showRecord},
+		{Method: get, Pattern: "/patients/:ref/record/print", Audience: web.Staff, Discloses: true, Shape: web.Print, Pace: web.ViewPace, Handler: s.printRecord},
+		{Method: get, Pattern: "/patients/:ref/record/csv", Audience: web.Staff, Discloses: true, Shape: web.CSV, Pace: web.ViewPace, Handler: s.takeRecord},
+		{Method: get, Pattern: "/patients/:ref/record/sections/:section", Audience: web.Staff, Discloses: true, Shape: web.Fragment, Pace: web.ViewPace, Handler: s.showRecordSection},
+		{Method: get, Pattern: "/patients/:ref/record/documents/:item", Audience: web.Staff, Discloses: true, Shape: web.Page, Pace: web.ViewPace, Handler: s.showRecordDocument},
+	}
+}

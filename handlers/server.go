@@ -18,6 +18,7 @@ import (
 	"candour/models/clock"
 	"candour/models/organisation"
 	"candour/models/patient"
+	"candour/models/record"
 	"candour/models/staff"
 	"candour/views/public"
 )
@@ -32,6 +33,7 @@ type Deps struct {
 	Organisations *organisation.Store
 	Accounts      *account.Store
 	Patients      *patient.Store
+	Records       *record.Store
 	Staff         *staff.Store
 	Providers     *signin.Registry
 
