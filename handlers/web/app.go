@@ -138,6 +138,8 @@ func (a *App) settings() fiber.Config {
 		ReadBufferSize:          headerLimit,
 		ErrorHandler:            a.fail,
 		DisableStartupMessage:   true,
+		// No form of ours is multipart; what is not read is not parsed.
+		DisablePreParseMultipartForm: true,
 	}
 	if c.off.timeouts {
 		s.ReadTimeout, s.WriteTimeout, s.IdleTimeout = 0, 0, 0

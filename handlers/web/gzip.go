@@ -6,6 +6,7 @@ import (
 	"errors"
 	"hash/crc32"
 	"io"
+	"strings"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/flate"
@@ -16,7 +17,14 @@ import (
 const smallest = 1400
 
 func takesGzip(c *fiber.Ctx) bool {
-	return c.Request().Header.HasAcceptEncoding("gzip")
+	for part := range strings.SplitSeq(c.Get(fiber.HeaderAcceptEncoding), ",") {
+		name, quality, _ := strings.Cut(part, ";")
+		if n := strings.TrimSpace(name); n == "gzip" || n == "x-gzip" {
+			q := strings.TrimLeft(strings.TrimPrefix(strings.TrimSpace(quality), "q="), "0.")
+			return quality == "" || q != ""
+		}
+	}
+	return false
 }
 
 func send(c *fiber.Ctx, body []byte) {
