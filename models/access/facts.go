@@ -9,29 +9,40 @@ import (
 	"candour/models/opaque"
 )
 
-// factsQuery reads in one go everything that Decide rests on: a row for each live
-// evidence and claim. Work of an organisation that was absorbed counts for its
-// successor. On PostgreSQL the person is locked until the disclosure has committed,
-// so that no objection can be confirmed between decision and commit (trust.md T30);
-// on SQLite the one writer is that lock.
-const factsQuery = `SELECT p.birth_date, p.objected, p.restricted, p.practice_ods,
+// factsColumns and factsJoins read in one go everything that Decide rests on: a
+// row for each live evidence and claim of each (person, staff, organisation) in w.
+// Work of an organisation that was absorbed counts for its successor. On
+// PostgreSQL the person is locked until the disclosure has committed, so that no
+// objection can be confirmed between decision and commit (trust.md T30); on SQLite
+// the one writer is that lock.
+const (
+	factsColumns = `SELECT w.person, w.staff, w.organisation, p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
  coalesce(o.state, ''), coalesce(o.ods_code, ''), coalesce(s.training_until, 0),
  coalesce(r.kind, ''), coalesce(r.item_id, ''), coalesce(r.from_at, 0), coalesce(r.until_at, 0),
  coalesce(c.id, ''), coalesce(c.purpose, ''), coalesce(c.basis, ''), coalesce(c.kind, ''), coalesce(c.evidence_item, ''),
  coalesce(c.reason, ''), coalesce(c.note, ''), coalesce(c.made_at, 0), coalesce(c.until_at, 0)
-FROM persons p
-LEFT JOIN organisations o ON o.id = ?
-LEFT JOIN staff s ON s.id = ?
+FROM `
+	factsOne   = `(SELECT CAST(? AS TEXT) AS person, CAST(? AS TEXT) AS staff, CAST(? AS TEXT) AS organisation) w`
+	factsMany  = `unnest(?::text[], ?::text[], ?::text[]) AS w(person, staff, organisation)`
+	factsJoins = `
+JOIN persons p ON p.id = w.person
+LEFT JOIN organisations o ON o.id = w.organisation
+LEFT JOIN staff s ON s.id = w.staff
 LEFT JOIN relationships r ON r.person_id = p.id AND r.from_at <= ? AND r.until_at > ?
  AND (r.organisation_id = o.id OR r.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = o.id))
-LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?
-WHERE p.id = ?`
+LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?`
+	factsLock = ` FOR SHARE OF p`
+)
 
 const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id = ?), ''), coalesce((SELECT training_until FROM staff WHERE id = ?), 0)`
 
-// factsRow is one row of factsQuery.
+// subject is whose facts for whom.
+type subject struct{ person, staff, organisation string }
+
+// factsRow is one row of the facts.
 type factsRow struct {
+	facts             Facts
 	practice, ods     string
 	training          int64
 	evKind, evItem    string
@@ -40,34 +51,89 @@ type factsRow struct {
 	claimMade, untilC int64
 }
 
-func (r *factsRow) scan(rows *sql.Rows, f *Facts) error {
-	return rows.Scan(&f.BirthDate, &f.Objected, &f.Restricted, &r.practice, &f.InRegion, &f.OrganisationState, &r.ods, &r.training,
+func (r *factsRow) scan(rows *sql.Rows, s *subject) error {
+	return rows.Scan(&s.person, &s.staff, &s.organisation,
+		&r.facts.BirthDate, &r.facts.Objected, &r.facts.Restricted, &r.practice, &r.facts.InRegion, &r.facts.OrganisationState, &r.ods, &r.training,
 		&r.evKind, &r.evItem, &r.evFrom, &r.evUntil,
 		&r.claim.ID, &r.claim.Purpose, &r.claim.Basis, &r.claim.Kind, &r.claim.Evidence, &r.claim.Reason, &r.claim.Note, &r.claimMade, &r.untilC)
 }
 
-// facts reads the facts inside the transaction in ctx.
+// facts reads the facts inside the transaction in ctx. On PostgreSQL, where each
+// question is a journey, whoever comes first in a transaction asks for all who are
+// waiting at the gate; the answers live as long as the transaction.
 func (g *Gate) facts(ctx context.Context, by Viewer, person opaque.ID) (Facts, error) {
-	now := g.clock()
-	f := Facts{Person: person, Now: now, MinAge: g.policy.MinAge, Policy: g.policy.Version}
-	ms := now.UnixMilli()
-	query := factsQuery
+	s := subject{string(person), by.ID, by.Organisation}
+	var f Facts
+	var err error
 	if g.db.Dialect == db.Postgres {
-		query += " FOR SHARE OF p"
+		f, err = g.factsTogether(ctx, s)
+	} else {
+		var all map[subject]Facts
+		all, err = g.query(ctx, []subject{s})
+		f = all[s]
 	}
-	rows, err := g.db.Query(ctx, query, by.Organisation, by.ID, ms, ms, ms, string(person))
-	if err != nil {
+	if err != nil || f.Known {
 		return f, err
 	}
-	defer rows.Close()
-	var claims []factsRow
-	for rows.Next() {
-		var r factsRow
-		if err := r.scan(rows, &f); err != nil {
-			return f, err
+	f = g.nothingKnown(person)
+	return f, g.viewerFacts(ctx, by, &f)
+}
+
+func (g *Gate) nothingKnown(person opaque.ID) Facts {
+	return Facts{Person: person, Now: g.clock(), MinAge: g.policy.MinAge, Policy: g.policy.Version}
+}
+
+type askedKey struct{ g *Gate }
+
+func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
+	asked := db.Local(ctx, g.db, askedKey{g}, func() map[subject]Facts { return map[subject]Facts{} })
+	if f, ok := asked[s]; ok {
+		delete(asked, s) // good for one: what happens after it in this transaction may change it
+		return f, nil
+	}
+	all, err := g.query(ctx, g.others(s))
+	if err != nil {
+		return Facts{}, err
+	}
+	for other, f := range all {
+		if other != s {
+			asked[other] = f
 		}
-		if !f.Known {
-			f.Known = true
+	}
+	return all[s], nil
+}
+
+// query reads the facts of several at once; who is not known is not in the answer.
+func (g *Gate) query(ctx context.Context, subjects []subject) (map[subject]Facts, error) {
+	now := g.nothingKnown("").Now
+	ms := now.UnixMilli()
+	query, args := factsColumns+factsOne+factsJoins, []any{subjects[0].person, subjects[0].staff, subjects[0].organisation, ms, ms, ms}
+	if len(subjects) > 1 {
+		var people, staff, organisations []string
+		for _, s := range subjects {
+			people, staff, organisations = append(people, s.person), append(staff, s.staff), append(organisations, s.organisation)
+		}
+		query, args = factsColumns+factsMany+factsJoins, []any{people, staff, organisations, ms, ms, ms}
+	}
+	if g.db.Dialect == db.Postgres {
+		query += factsLock
+	}
+	rows, err := g.db.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	all, claims := map[subject]Facts{}, map[subject][]factsRow{}
+	for rows.Next() {
+		var s subject
+		var r factsRow
+		if err := r.scan(rows, &s); err != nil {
+			return nil, err
+		}
+		f, ok := all[s]
+		if !ok {
+			f = r.facts
+			f.Person, f.Known, f.Now, f.MinAge, f.Policy = opaque.ID(s.person), true, now, g.policy.MinAge, g.policy.Version
 			f.TrainingUntil = instant(r.training)
 			if r.ods != "" && r.ods == r.practice {
 				f.Evidence = append(f.Evidence, Evidence{Kind: KindPractice})
@@ -77,17 +143,47 @@ func (g *Gate) facts(ctx context.Context, by Viewer, person opaque.ID) (Facts, e
 			f.addEvidence(Evidence{Kind: r.evKind, Item: opaque.ID(r.evItem), From: instant(r.evFrom), Until: instant(r.evUntil)})
 		}
 		if r.claim.ID != "" {
-			claims = append(claims, r)
+			claims[s] = append(claims[s], r)
+		}
+		all[s] = f
+	}
+	for s, f := range all {
+		f.Claim = newestUsable(claims[s], f)
+		all[s] = f
+	}
+	return all, rows.Err()
+}
+
+// factsTogetherLimit bounds how many people one question locks.
+const factsTogetherLimit = 64
+
+// arrive notes that somebody waits at the gate; the returned function takes the
+// note away.
+func (g *Gate) arrive(by Viewer, person opaque.ID) (leave func()) {
+	s := &subject{string(person), by.ID, by.Organisation}
+	g.mu.Lock()
+	g.waiting[s] = struct{}{}
+	g.mu.Unlock()
+	return func() {
+		g.mu.Lock()
+		delete(g.waiting, s)
+		g.mu.Unlock()
+	}
+}
+
+// others are s and all who wait with it, each once.
+func (g *Gate) others(s subject) []subject {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	all := append(make([]subject, 0, 1+len(g.waiting)), s)
+	seen := map[subject]bool{s: true}
+	for w := range g.waiting {
+		if len(all) < factsTogetherLimit && !seen[*w] {
+			seen[*w] = true
+			all = append(all, *w)
 		}
 	}
-	if err := rows.Err(); err != nil {
-		return f, err
-	}
-	f.Claim = newestUsable(claims, f)
-	if !f.Known {
-		return f, g.viewerFacts(ctx, by, &f)
-	}
-	return f, nil
+	return all
 }
 
 // viewerFacts reads what concerns the viewer alone, where there is no person.

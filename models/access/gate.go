@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"candour/models/audit"
@@ -42,11 +43,14 @@ type Gate struct {
 	clock  clock.Clock
 	policy PolicyFacts
 	title  func(string, []byte) string
+
+	mu      sync.Mutex
+	waiting map[*subject]struct{} // who stands at the gate now
 }
 
 // NewGate builds the gate.
 func NewGate(d Deps) *Gate {
-	return &Gate{db: d.DB, log: d.Log, clock: d.Clock, policy: d.Policy, title: d.Title}
+	return &Gate{db: d.DB, log: d.Log, clock: d.Clock, policy: d.Policy, title: d.Title, waiting: map[*subject]struct{}{}}
 }
 
 // Pass asks for something of one person. Only when the decision allows it is read
@@ -59,6 +63,7 @@ func NewGate(d Deps) *Gate {
 func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context, p Pass) (Shown, error)) (Pass, error) {
 	var pass Pass
 	var verdict error // what the caller gets though the transaction commits
+	defer g.arrive(ask.By, ask.Person)()
 	err := g.db.Group(ctx, func(ctx context.Context) error {
 		pass, verdict = Pass{}, nil
 		f, err := g.facts(ctx, ask.By, ask.Person)

@@ -6,6 +6,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -18,6 +21,7 @@ import (
 type Log struct {
 	db    *db.DB
 	clock clock.Clock
+	guess atomic.Pointer[head] // where this process left the head
 }
 
 // New returns the log of d.
@@ -113,25 +117,47 @@ type batch struct {
 const flushRows = 1000
 
 func (l *Log) flush(ctx context.Context, p *pending) error {
-	for id, packed := range p.sets {
-		if err := l.putSet(ctx, []byte(id), packed); err != nil {
+	for _, id := range slices.Sorted(maps.Keys(p.sets)) { // in one order, so that two writers cannot wait for each other
+		if err := l.putSet(ctx, []byte(id), p.sets[id]); err != nil {
 			return err
 		}
 	}
-	head, err := l.lockHead(ctx)
-	if err != nil {
-		return fmt.Errorf("audit: head: %w", err)
-	}
 	for from := 0; from < len(p.entries); from += flushRows {
 		to := min(from+flushRows, len(p.entries))
-		var b batch
-		head = b.fill(head, p.entries[from:to], p.receipts[from:to])
-		if err := l.write(ctx, &b, head); err != nil {
+		if err := l.write(ctx, p.entries[from:to], p.receipts[from:to]); err != nil {
 			return fmt.Errorf("audit: append: %w", err)
 		}
 	}
 	*p = pending{sets: map[string][]byte{}}
 	return nil
+}
+
+// write appends rows after the head. On PostgreSQL it first takes the head to be
+// where this process left it, which saves a journey; the statement does nothing
+// when that is not so, and the head is then locked and read.
+func (l *Log) write(ctx context.Context, entries []Entry, receipts []*Receipt) error {
+	if l.db.Dialect == db.Postgres {
+		if guess := l.guess.Load(); guess != nil {
+			b, next := newBatch(*guess, entries, receipts)
+			done, err := l.writePostgres(ctx, b, *guess, next)
+			if done || err != nil {
+				return err
+			}
+		}
+	}
+	at, err := l.lockHead(ctx)
+	if err != nil {
+		return fmt.Errorf("head: %w", err)
+	}
+	b, next := newBatch(at, entries, receipts)
+	if l.db.Dialect == db.SQLite {
+		return l.writeSQLite(ctx, b, next)
+	}
+	done, err := l.writePostgres(ctx, b, at, next)
+	if err == nil && !done {
+		err = errors.New("the head moved while it was locked")
+	}
+	return err
 }
 
 type head struct {
@@ -164,11 +190,11 @@ func scanHead(row *sql.Row) (head, error) {
 	return h, nil
 }
 
-// fill turns entries into rows after head and returns the new head.
-func (b *batch) fill(h head, entries []Entry, receipts []*Receipt) head {
+// newBatch turns entries into rows after head h and gives the new head.
+func newBatch(h head, entries []Entry, receipts []*Receipt) (*batch, head) {
+	b := &batch{days: map[dayKey]*dayCount{}}
 	salts := make([]byte, saltSize*len(entries))
 	rand.Read(salts) // never fails: crypto/rand ends the process instead
-	b.days = map[dayKey]*dayCount{}
 	for i := range entries {
 		e := &entries[i]
 		salt := salts[i*saltSize : (i+1)*saltSize : (i+1)*saltSize]
@@ -186,7 +212,7 @@ func (b *batch) fill(h head, entries []Entry, receipts []*Receipt) head {
 		b.leaf, b.chain = append(b.leaf, leaf[:]), append(b.chain, chain[:])
 		b.count(e, h.seq)
 	}
-	return h
+	return b, h
 }
 
 func (b *batch) count(e *Entry, seq int64) {
@@ -202,13 +228,6 @@ func (b *batch) count(e *Entry, seq int64) {
 	}
 	c.entries++
 	c.lastSeq = seq
-}
-
-func (l *Log) write(ctx context.Context, b *batch, h head) error {
-	if l.db.Dialect == db.Postgres {
-		return l.writePostgres(ctx, b, h)
-	}
-	return l.writeSQLite(ctx, b, h)
 }
 
 const (
@@ -236,8 +255,9 @@ func (l *Log) writeSQLite(ctx context.Context, b *batch, h head) error {
 	return err
 }
 
-// writePostgres sends entries, counters and head in one round trip.
-func (l *Log) writePostgres(ctx context.Context, b *batch, h head) error {
+// writePostgres sends head, entries and counters in one journey, if the head is
+// still at from; done says whether it was.
+func (l *Log) writePostgres(ctx context.Context, b *batch, from, to head) (done bool, err error) {
 	var person, day, organisation, fold []string
 	var entries, last []int64
 	for _, k := range b.order {
@@ -246,11 +266,22 @@ func (l *Log) writePostgres(ctx context.Context, b *batch, h head) error {
 		organisation, fold = append(organisation, k.organisation), append(fold, k.fold)
 		entries, last = append(entries, c.entries), append(last, c.lastSeq)
 	}
-	_, err := l.db.Exec(ctx, "WITH e AS ("+insertEntry+
-		"SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[])), "+
-		"h AS (UPDATE audit_head SET seq = ?, chain = ? WHERE id = 1) "+
-		insertDay+"SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])"+addToDay,
+	row, err := l.db.QueryRow(ctx, "WITH h AS (UPDATE audit_head SET seq = ?, chain = ? WHERE id = 1 AND seq = ? AND chain = ? RETURNING 1), "+
+		"e AS ("+insertEntry+"SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], "+
+		"?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[]) WHERE EXISTS (SELECT 1 FROM h)), "+
+		"d AS ("+insertDay+"SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[]) WHERE EXISTS (SELECT 1 FROM h)"+addToDay+") "+
+		"SELECT count(*) > 0 FROM h",
+		to.seq, to.chain[:], from.seq, from.chain[:],
 		b.seq, b.at, b.person, b.viewer, b.organisation, b.kind, b.outcome, b.body, b.salt, b.leaf, b.chain,
-		h.seq, h.chain[:], person, day, organisation, fold, entries, last)
-	return err
+		person, day, organisation, fold, entries, last)
+	if err != nil {
+		return false, err
+	}
+	if err := row.Scan(&done); err != nil {
+		return false, err
+	}
+	if done {
+		l.guess.Store(&to) // wrong if the commit fails; then the next guess fails and is put right
+	}
+	return done, nil
 }
