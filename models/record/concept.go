@@ -3,115 +3,74 @@ package record
 import (
 	"strings"
 
-	"github.com/go-json-experiment/json/jsontext"
-
 	"candour/models/fhir"
 )
 
-type coding struct {
-	System  text `json:"system"`
-	Code    text `json:"code"`
-	Display text `json:"display"`
-}
-
-// concept is a CodeableConcept; a bare string stands for its text.
-type concept struct {
-	Coding many[coding] `json:"coding"`
-	Text   text         `json:"text"`
-}
-
-// UnmarshalJSONFrom takes an object or a string.
-func (c *concept) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if k := dec.PeekKind(); k != '{' {
-		return c.Text.UnmarshalJSONFrom(dec)
-	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	type plain concept // without this method
-	return decode(raw, (*plain)(c))
-}
-
 // saysNothing are codes whose text carries the sense, not their name: the three
 // "transfer degraded" codes and the GP systems' bare comment (domain.md j).
-var saysNothing = map[text]bool{
+var saysNothing = map[string]bool{
 	"196461000000101": true, "196421000000109": true, "196411000000103": true, "37331000000100": true,
 }
 
 // title is the original text, else a display, else the code: never empty when
 // anything at all was sent.
-func (c concept) title() string {
-	if c.Text != "" {
-		return squash(string(c.Text))
+func title(c *fhir.CodeableConcept) string { return squash(c.Name()) }
+
+// titles joins the titles of several concepts.
+func titles(all []fhir.CodeableConcept) string {
+	var out []string
+	for i := range all {
+		out = append(out, title(&all[i]))
 	}
-	if best, ok := c.best(); ok && best.Display != "" {
-		return squash(string(best.Display))
-	}
-	for _, x := range c.Coding {
-		if x.Display != "" {
-			return squash(string(x.Display))
+	return join(", ", out...)
+}
+
+// firstOf is the first concept that says anything.
+func firstOf(lists ...[]fhir.CodeableConcept) *fhir.CodeableConcept {
+	for _, list := range lists {
+		for i := range list {
+			if list[i].Name() != "" {
+				return &list[i]
+			}
 		}
 	}
-	for _, x := range c.Coding {
-		if x.Code != "" {
-			return string(x.Code)
-		}
+	return nil
+}
+
+// key is what makes two concepts the same thing: the SNOMED CT code when there is
+// one, else the first code, else the text.
+func key(c *fhir.CodeableConcept) string {
+	best := c.Best()
+	if best.Code != "" && !saysNothing[best.Code] {
+		return fhir.NormalSystem(best.System) + "|" + best.Code
+	}
+	if t := title(c); t != "" {
+		return "text|" + strings.ToLower(t)
 	}
 	return ""
 }
 
-// best is the coding by which a thing is known: SNOMED CT when there is one,
-// because UK feeds put Read codes and local codes first (domain.md j).
-func (c concept) best() (coding, bool) {
-	for _, x := range c.Coding {
-		if fhir.NormalSystem(string(x.System)) == fhir.SNOMED && x.Code != "" {
-			return x, true
-		}
-	}
-	for _, x := range c.Coding {
-		if x.Code != "" {
-			return x, true
-		}
-	}
-	return coding{}, false
-}
-
-// key is what makes two concepts the same thing.
-func (c concept) key() string {
-	best, ok := c.best()
-	if !ok || saysNothing[best.Code] {
-		if t := c.title(); t != "" {
-			return "text|" + strings.ToLower(t)
-		}
+// codes is the original coding in print: every one that was sent.
+func codes(c *fhir.CodeableConcept) string {
+	if c == nil {
 		return ""
 	}
-	return fhir.NormalSystem(string(best.System)) + "|" + string(best.Code)
-}
-
-// vague says that the code names nothing, so that two of the same are not alike.
-func (c concept) vague() bool {
-	best, ok := c.best()
-	return ok && saysNothing[best.Code]
-}
-
-// codes is the original coding in print: every one that was sent.
-func (c concept) codes() string {
 	var out []string
 	for _, x := range c.Coding {
 		if x.Code != "" {
-			out = append(out, strings.TrimSpace(systemName(string(x.System))+" "+string(x.Code)))
+			out = append(out, strings.TrimSpace(systemName(x.System)+" "+x.Code))
 		}
 	}
 	return strings.Join(out, ", ")
 }
 
-func (c concept) code() string {
-	best, _ := c.best()
-	return string(best.Code)
-}
+func code(c *fhir.CodeableConcept) string { return c.Best().Code }
 
-func (c concept) has(codes map[text]bool) bool {
+// has tells whether any coding is one of these codes.
+func has(c *fhir.CodeableConcept, codes map[string]bool) bool {
+	if c == nil {
+		return false
+	}
 	for _, x := range c.Coding {
 		if codes[x.Code] {
 			return true
@@ -125,7 +84,6 @@ var systemNames = map[string]string{
 	"http://www.nlm.nih.gov/research/umls/rxnorm": "RxNorm",
 	"http://hl7.org/fhir/sid/cvx":                 "CVX",
 	"http://hl7.org/fhir/sid/icd-10":              "ICD-10",
-	"http://unitsofmeasure.org":                   "UCUM",
 }
 
 // systemName is the usual name of a code system, or its address as it was sent.
@@ -136,101 +94,99 @@ func systemName(system string) string {
 	return system
 }
 
-// titles joins the titles of several concepts.
-func titles(all many[concept]) string {
-	var out []string
-	for _, c := range all {
-		if t := c.title(); t != "" {
-			out = append(out, t)
-		}
+// unit is the unit as it was sent: its text, else its code.
+func unit(q *fhir.Quantity) string {
+	if q == nil {
+		return ""
 	}
-	return strings.Join(out, ", ")
+	return or(q.Unit, q.Code)
 }
 
-func firstTitle(lists ...many[concept]) string {
-	for _, list := range lists {
-		for _, c := range list {
-			if t := c.title(); t != "" {
-				return t
-			}
-		}
+// amount is a quantity as it was sent.
+func amount(q *fhir.Quantity) string {
+	if q == nil {
+		return ""
 	}
-	return ""
+	return strings.TrimSpace(q.Comparator + string(q.Value) + " " + unit(q))
 }
 
-// print is a quantity as it was sent.
-func (q quantity) print() string {
-	unit := q.Unit
-	if unit == "" {
-		unit = q.Code
-	}
-	return strings.TrimSpace(string(q.Comparator) + string(q.Value) + " " + string(unit))
-}
-
-func (b bounds) print() string {
-	if b.Text != "" {
-		return string(b.Text)
-	}
-	low, high := b.Low.v.print(), b.High.v.print()
+// between is a range; the unit stands once when both ends share it.
+func between(low, high *fhir.Quantity) string {
+	l, h := amount(low), amount(high)
 	switch {
-	case low != "" && high != "":
-		if b.Low.v.Unit == b.High.v.Unit {
-			low = string(b.Low.v.Comparator) + string(b.Low.v.Value)
+	case l != "" && h != "":
+		if unit(low) == unit(high) {
+			l = low.Comparator + string(low.Value)
 		}
-		return low + " – " + high
-	case low != "":
-		return "≥ " + low
-	case high != "":
-		return "≤ " + high
+		return l + " – " + h
+	case l != "":
+		return "≥ " + l
+	case h != "":
+		return "≤ " + h
 	}
 	return ""
 }
 
-// name is a HumanName, or a plain string in a place or a team.
-type name struct {
-	Use    text       `json:"use"`
-	Text   text       `json:"text"`
-	Family text       `json:"family"`
-	Given  many[text] `json:"given"`
-	Prefix many[text] `json:"prefix"`
+func spanned(r *fhir.Range) string {
+	if r == nil {
+		return ""
+	}
+	return between(r.Low, r.High)
 }
 
-// UnmarshalJSONFrom takes an object or a string.
-func (n *name) UnmarshalJSONFrom(dec *jsontext.Decoder) error {
-	if k := dec.PeekKind(); k != '{' {
-		return n.Text.UnmarshalJSONFrom(dec)
+func start(p *fhir.Period) string {
+	if p == nil {
+		return ""
 	}
-	raw, err := dec.ReadValue()
-	if err != nil {
-		return err
-	}
-	type plain name
-	return decode(raw, (*plain)(n))
+	return p.Start
 }
 
-func (n name) print() string {
+func end(p *fhir.Period) string {
+	if p == nil {
+		return ""
+	}
+	return p.End
+}
+
+// personName is a name in print.
+func personName(n fhir.HumanName) string {
 	if n.Text != "" {
-		return squash(string(n.Text))
+		return squash(n.Text)
 	}
-	var parts []string
-	for _, list := range []many[text]{n.Prefix, n.Given, {n.Family}} {
-		for _, p := range list {
-			if p != "" {
-				parts = append(parts, string(p))
-			}
-		}
-	}
-	return strings.Join(parts, " ")
+	return join(" ", strings.Join(n.Prefix, " "), strings.Join(n.Given, " "), n.Family)
 }
 
-func printNames(all many[name]) string {
+// presentName is the first name that is not a former one.
+func presentName(all []fhir.HumanName) string {
 	for _, n := range all {
 		if n.Use == "old" || n.Use == "maiden" {
 			continue
 		}
-		if s := n.print(); s != "" {
+		if s := personName(n); s != "" {
 			return s
 		}
 	}
 	return ""
+}
+
+// squash makes one line of a text: feeds end doses with line breaks.
+func squash(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+func or(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+func join(sep string, all ...string) string {
+	var out []string
+	for _, s := range all {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, sep)
 }

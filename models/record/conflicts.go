@@ -12,13 +12,9 @@ func noneKnown(allergies []*entry) {
 		if !e.line.Negative || !e.current {
 			continue
 		}
-		scope := ""
-		for _, c := range e.res.Code.v.Coding {
-			scope = or(scope, absence[c.Code])
-		}
 		var against []Mention
 		for _, a := range allergies {
-			if a.line.Negative || !a.current || !covers(scope, a) {
+			if a.line.Negative || !a.current || !covers(e.scope, a) {
 				continue
 			}
 			m := a.mention(a)
@@ -32,8 +28,7 @@ func noneKnown(allergies []*entry) {
 // covers tells whether "no known drug allergy" speaks of an allergy: one whose
 // category is not said counts.
 func covers(scope string, a *entry) bool {
-	categories := a.allergyCategories()
-	return scope == "any" || scope == "" || len(categories) == 0 || slices.Contains(categories, scope)
+	return scope == "any" || len(a.kinds) == 0 || slices.Contains(a.kinds, scope)
 }
 
 // substances are groups of which an allergy to one word means a conflict with a

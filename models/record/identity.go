@@ -2,6 +2,8 @@ package record
 
 import (
 	"strings"
+
+	"candour/models/fhir"
 )
 
 // identities names the fields in which a source's idea of the person differs from
@@ -10,12 +12,13 @@ import (
 func identities(in Input, feeds map[string]*Feed) []Warning {
 	var out []Warning
 	for _, p := range in.Patients {
-		res := &resource{}
 		feed := feeds[p.Source]
-		if feed == nil || decode(p.Raw, res) != nil {
+		res, err := fhir.DecodeAs("Patient", p.Raw)
+		patient, ok := res.(*fhir.Patient)
+		if feed == nil || err != nil || !ok {
 			continue
 		}
-		for _, d := range differing(in, res) {
+		for _, d := range differing(in, patient) {
 			out = append(out, Warning{Key: "identity", Args: map[string]string{"field": d.Label, "source": p.Source,
 				"values": d.Value + " (" + feed.Organisation + ")"}})
 		}
@@ -27,7 +30,7 @@ func identities(in Input, feeds map[string]*Feed) []Warning {
 }
 
 // differing are the fields, each with the two values side by side.
-func differing(in Input, res *resource) []Detail {
+func differing(in Input, res *fhir.Patient) []Detail {
 	var out []Detail
 	check := func(field, own, theirs string, same bool) {
 		if theirs != "" && own != "" && !same {
@@ -37,28 +40,23 @@ func differing(in Input, res *resource) []Detail {
 	family, given := usualName(res.Name)
 	check("family", in.Person.Family, family, alike(family, in.Person.Family))
 	check("given", in.Person.Given, given, alike(given, in.Person.Given))
-	check("birth_date", in.Person.BirthDate, string(res.BirthDate), string(res.BirthDate) == in.Person.BirthDate)
-	check("gender", in.Person.Gender, string(res.Gender), string(res.Gender) == in.Person.Gender)
+	check("birth_date", in.Person.BirthDate, res.BirthDate, res.BirthDate == in.Person.BirthDate)
+	check("gender", in.Person.Gender, res.Gender, res.Gender == in.Person.Gender)
 	for _, a := range res.Address {
 		if a.Use == "old" || a.Use == "temp" {
 			continue
 		}
-		check("address", in.Postcode, string(a.Postcode), alike(string(a.Postcode), in.Postcode))
+		check("address", in.Postcode, a.PostalCode, alike(a.PostalCode, in.Postcode))
 		break
 	}
 	return out
 }
 
-func usualName(all many[name]) (family, given string) {
+func usualName(all []fhir.HumanName) (family, given string) {
 	for _, n := range all {
-		if n.Use == "old" || n.Use == "maiden" || n.Family == "" {
-			continue
+		if n.Use != "old" && n.Use != "maiden" && n.Family != "" {
+			return n.Family, strings.Join(n.Given, " ")
 		}
-		var parts []string
-		for _, g := range n.Given {
-			parts = append(parts, string(g))
-		}
-		return string(n.Family), strings.Join(parts, " ")
 	}
 	return "", ""
 }

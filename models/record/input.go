@@ -2,6 +2,7 @@ package record
 
 import (
 	"candour/models/audit"
+	"candour/models/fhir"
 )
 
 // Item is one resource of the person as the feed stored it.
@@ -11,7 +12,7 @@ type Item struct {
 	Type    string
 	LocalID string
 	Raw     []byte
-	res     *resource // Raw decoded; nil when it cannot be read
+	res     fhir.Resource // Raw decoded; nil when it cannot be read
 	read    bool
 }
 
@@ -66,16 +67,21 @@ type Input struct {
 	Hidden []Alias
 }
 
-// parse decodes every item, once.
+// parse decodes every item that is laid out, once.
 func (in *Input) parse() {
 	for i := range in.Items {
 		item := &in.Items[i]
-		if _, known := layoutOf[item.Type]; !known || item.read {
+		if item.read || !item.understood() {
 			continue
 		}
 		item.read = true
-		if res := (&resource{}); decode(item.Raw, res) == nil {
+		if res, err := fhir.DecodeAs(item.Type, item.Raw); err == nil {
 			item.res = res
 		}
 	}
 }
+
+// understood: it is a line of the record, or a medicine that a line leans on.
+func (i *Item) understood() bool { return layouts[i.Type] != nil || i.Type == "Medication" }
+
+func (i *Item) place() place { return place{i.Source, i.Type, i.LocalID} }

@@ -1,186 +1,164 @@
 package record
 
-func layProcedure(m *maker, e *entry) {
-	r, l := e.res, &e.line
+import "candour/models/fhir"
+
+func layProcedure(m *maker, e *entry, r *fhir.Procedure) {
+	l := &e.line
 	e.section = Procedures
-	e.names(r.Code.v)
-	l.Status = string(r.Status)
-	start := or(string(r.Performed), string(r.PerformedPeriod.v.Start))
-	l.When = spanOf(or(start, string(r.PerformedText)), string(r.PerformedPeriod.v.End))
+	e.names(r.Code)
+	e.state(r.Status)
+	at := or(r.PerformedDateTime, start(r.PerformedPeriod))
+	l.When = spanOf(or(at, squash(r.PerformedString)), end(r.PerformedPeriod))
+	m.recorder(e, r.Recorder)
 	for _, p := range r.Performer {
-		m.recorder(e, p.who())
+		m.recorder(e, p.Actor)
+		m.people(e, "performer", p.Actor)
 	}
-	m.recorder(e, r.Asserter.v)
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "body_site", titles(r.BodySite))
-	m.detail(e, "outcome", r.Outcome.v.title())
-	m.detail(e, "complication", titles(r.Complication))
-	m.detail(e, "status_reason", titles(r.StatusReason))
-	m.where(e)
-	m.reasons(e)
-	e.same = e.sameAs(start)
+	m.recorder(e, r.Asserter)
+	e.detail("category", title(r.Category))
+	e.detail("body_site", titles(r.BodySite))
+	e.detail("outcome", title(r.Outcome))
+	e.detail("status_reason", title(r.StatusReason))
+	m.things(e, "location", r.Location)
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	m.notes(e, r.Note)
+	e.sameAs(at)
 }
 
-// sameAs is the mark of an event that two sources report: same thing, same time.
-func (e *entry) sameAs(at string) string {
-	if at == "" || len(at) < 10 || e.line.Key == "" {
-		return ""
+// sameAs marks an event that two sources may report: same thing, same time. A
+// month is too long for that.
+func (e *entry) sameAs(at string) {
+	if len(at) >= len("2006-01-02") && e.line.Key != "" {
+		e.same = e.line.Key + "@" + at
 	}
-	return e.line.Key + "@" + at
 }
 
-// where is the place, of any of the fields that hold it.
-func (m *maker) where(e *entry) {
-	var refs []reference
-	for _, p := range e.res.Location {
-		refs = append(refs, p.where())
+// sameInstant is sameAs for contacts: two on one day are two, at one instant one.
+func (e *entry) sameInstant(at string) {
+	if len(at) > len("2006-01-02") {
+		e.sameAs(at)
 	}
-	m.things(e, "location", append(refs, e.res.LocationRef...)...)
 }
 
-func layImmunisation(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layImmunisation(m *maker, e *entry, r *fhir.Immunization) {
+	l := &e.line
 	e.section = Immunisations
-	e.names(r.Vaccine.v)
-	l.Status = string(r.Status)
-	l.When = whenOf(or(string(r.Occurrence), string(r.OccurrenceText)))
-	l.Recorded = whenOf(string(r.RecordedOn))
+	e.names(r.VaccineCode)
+	e.state(r.Status)
+	l.When = whenOf(or(r.OccurrenceDateTime, squash(r.OccurrenceString)))
+	l.Recorded = whenOf(r.Recorded)
 	for _, p := range r.Performer {
-		m.recorder(e, p.who())
+		m.recorder(e, p.Actor)
 	}
-	for _, p := range r.Protocol {
-		m.detail(e, "dose_number", or(string(p.Number), string(p.Text)))
-		m.detail(e, "target_disease", titles(p.Target))
+	for _, p := range r.ProtocolApplied {
+		e.detail("dose_number", or(string(p.DoseNumberPositiveInt), p.DoseNumberString))
+		e.detail("target_disease", titles(p.TargetDisease))
 	}
-	m.detail(e, "lot", string(r.LotNumber))
-	m.detail(e, "expiry", string(r.Expiration))
-	m.things(e, "manufacturer", r.Manufacturer.v)
-	m.detail(e, "dose", r.DoseQuantity.v.print())
-	m.detail(e, "route", r.Route.v.title())
-	m.detail(e, "site", r.Site.v.title())
-	m.detail(e, "status_reason", titles(r.StatusReason))
-	m.where(e)
-	m.reasons(e)
-	e.same = e.sameAs(string(r.Occurrence))
+	e.detail("lot", r.LotNumber)
+	m.things(e, "manufacturer", r.Manufacturer)
+	e.detail("dose", amount(r.DoseQuantity))
+	e.detail("route", title(r.Route))
+	e.detail("site", title(r.Site))
+	e.detail("status_reason", title(r.StatusReason))
+	m.things(e, "location", r.Location)
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	m.notes(e, r.Note)
+	e.sameAs(r.OccurrenceDateTime)
 }
 
-func layEncounter(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layEncounter(m *maker, e *entry, r *fhir.Encounter) {
+	l := &e.line
 	e.section = Encounters
-	for _, c := range append(append(many[concept]{}, r.Kind...), r.ServiceType...) {
-		if e.names(c); l.Title != "" {
-			break
-		}
-	}
+	e.names(firstOf(r.Type))
 	if l.Title == "" {
-		e.names(concept{Coding: many[coding]{r.Class.v}})
+		e.names(r.ServiceType)
 	}
-	e.alone = false
-	l.Status = string(r.Status)
-	e.current = l.Status != "finished" && l.Status != "cancelled"
-	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
+	if l.Title == "" && r.Class != nil {
+		e.names(&fhir.CodeableConcept{Coding: []fhir.Coding{*r.Class}})
+	}
+	e.state(r.Status, "finished", "cancelled")
+	l.When = spanOf(start(r.Period), end(r.Period))
 	for _, p := range r.Participant {
-		m.recorder(e, p.who())
-		m.people(e, "participant", p.who())
+		m.recorder(e, p.Individual)
+		m.people(e, "participant", p.Individual)
 	}
-	m.detail(e, "class", or(string(r.Class.v.Display), string(r.Class.v.Code)))
-	m.detail(e, "service", titles(r.ServiceType))
-	m.things(e, "provider", r.Provider.v)
-	m.where(e)
-	m.reasons(e)
+	if r.Class != nil {
+		e.detail("class", or(r.Class.Display, r.Class.Code))
+	}
+	e.detail("service", title(r.ServiceType))
+	m.things(e, "provider", r.ServiceProvider)
+	for _, p := range r.Location {
+		m.things(e, "location", p.Location)
+	}
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
 	for _, d := range r.Diagnosis {
-		m.things(e, "diagnosis", d.Condition.v)
+		m.things(e, "diagnosis", d.Condition)
 	}
-	m.detail(e, "admitted_from", r.Hospital.v.AdmitSource.v.title())
-	m.detail(e, "discharged_to", r.Hospital.v.Disposition.v.title())
-	if len(r.Period.v.Start) > 10 { // two contacts on one day are two; at one instant they are one
-		e.same = e.sameAs(string(r.Period.v.Start))
+	if h := r.Hospitalization; h != nil {
+		e.detail("admitted_from", title(h.AdmitSource))
+		e.detail("discharged_to", title(h.DischargeDisposition))
 	}
+	e.sameInstant(start(r.Period))
 }
 
-func layEpisode(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layEpisode(m *maker, e *entry, r *fhir.EpisodeOfCare) {
 	e.section = Encounters
-	for _, c := range r.Kind {
-		if e.names(c); l.Title != "" {
-			break
-		}
-	}
-	e.alone = false
-	l.Status = string(r.Status)
-	e.current = l.Status != "finished" && l.Status != "cancelled"
-	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
-	m.recorder(e, r.CareManager.v)
-	m.people(e, "care_manager", r.CareManager.v)
-	m.things(e, "provider", r.Managing...)
+	e.names(firstOf(r.Type))
+	e.state(r.Status, "finished", "cancelled")
+	e.line.When = spanOf(start(r.Period), end(r.Period))
+	m.recorder(e, r.CareManager)
+	m.people(e, "care_manager", r.CareManager)
+	m.things(e, "provider", r.ManagingOrganization)
 	for _, d := range r.Diagnosis {
-		m.things(e, "diagnosis", d.Condition.v)
+		m.things(e, "diagnosis", d.Condition)
 	}
 }
 
-func layAppointment(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layAppointment(m *maker, e *entry, r *fhir.Appointment) {
+	l := &e.line
 	e.section = Appointments
-	for _, list := range []many[concept]{r.ServiceType, r.Specialty, r.ServiceCategory} {
-		for _, c := range list {
-			if l.Title == "" {
-				e.names(c)
-			}
-		}
-	}
-	if t := r.Description.v.title(); l.Title == "" {
-		l.Title, l.Key = t, ""
+	e.names(firstOf(r.ServiceType, r.Specialty, r.ServiceCategory))
+	if l.Title == "" {
+		e.called(squash(r.Description))
 	} else {
-		m.detail(e, "description", t)
+		e.detail("description", squash(r.Description))
 	}
 	if l.Title == "" {
-		e.names(r.AppointmentType.v)
+		e.names(r.AppointmentType)
 	}
-	e.alone = false
-	l.Status = string(r.Status)
-	switch l.Status {
-	case "fulfilled", "cancelled", "noshow":
-		e.current = false
-	}
-	l.When = spanOf(string(r.Start), string(r.End))
-	l.Recorded = whenOf(string(r.Created))
+	e.state(r.Status, "fulfilled", "cancelled", "noshow")
+	l.When = spanOf(r.Start, r.End)
+	l.Recorded = whenOf(r.Created)
 	for _, p := range r.Participant {
-		if !p.who().isPatient() {
-			m.people(e, "participant", p.who())
-		}
+		m.people(e, "participant", p.Actor)
 	}
-	m.detail(e, "specialty", titles(r.Specialty))
-	m.detail(e, "kind", r.AppointmentType.v.title())
-	m.detail(e, "comment", squash(string(r.Comment)))
-	m.detail(e, "instruction", squash(string(r.Instruction)))
-	m.reasons(e)
-	if len(r.Start) > 10 {
-		e.same = e.sameAs(string(r.Start))
-	}
+	e.detail("specialty", titles(r.Specialty))
+	e.detail("kind", title(r.AppointmentType))
+	e.detail("status_reason", title(r.CancelationReason))
+	e.detail("comment", squash(r.Comment))
+	e.detail("instruction", squash(r.PatientInstruction))
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	e.sameInstant(r.Start)
 }
 
-func layReferral(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layReferral(m *maker, e *entry, r *fhir.ServiceRequest) {
+	l := &e.line
 	e.section = Referrals
-	e.names(r.Code.v)
+	e.names(r.Code)
 	if l.Title == "" {
-		e.names(concept{Text: text(or(firstTitle(r.Category, r.ReasonCode)))})
+		e.names(firstOf(r.Category, r.ReasonCode))
 	}
-	l.Status = string(r.Status)
-	switch l.Status {
-	case "revoked", "completed":
-		e.current = false
-	}
-	l.When = whenOf(or(string(r.AuthoredOn), string(r.Occurrence), string(r.OccurrencePer.v.Start)))
-	m.recorder(e, r.Requester.v)
-	m.people(e, "requester", r.Requester.v)
-	for _, p := range r.Performer {
-		m.people(e, "performer", p.who())
-	}
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "priority", r.Priority.v.title())
-	m.detail(e, "intent", unlessOrder(string(r.Intent)))
-	m.where(e)
-	m.reasons(e)
-	m.detail(e, "instruction", squash(string(r.Instruction)))
+	e.state(r.Status, "revoked", "completed")
+	l.When = whenOf(or(r.AuthoredOn, r.OccurrenceDateTime, start(r.OccurrencePeriod)))
+	m.recorder(e, r.Requester)
+	m.people(e, "requester", r.Requester)
+	m.people(e, "performer", pointers(r.Performer)...)
+	e.detail("specialty", title(r.PerformerType))
+	e.detail("category", titles(r.Category))
+	e.detail("priority", r.Priority)
+	e.detail("intent", unlessOrder(r.Intent))
+	e.detail("description", titles(r.OrderDetail))
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	e.detail("instruction", squash(r.PatientInstruction))
+	m.notes(e, r.Note)
 }

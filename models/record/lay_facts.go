@@ -1,116 +1,108 @@
 package record
 
-import "strings"
+import (
+	"strings"
 
-// absence are statements that there is nothing: all allergies, or one kind.
-var absence = map[text]string{
+	"candour/models/fhir"
+)
+
+// absence are statements that there is nothing: of all allergies, or of one kind.
+var absence = map[string]string{
 	"716186003": "any", "160244002": "any", "no-known-allergies": "any",
 	"409137002": "medication", "429625007": "food", "428607008": "environment",
 }
 
-// allergyCategory is kept beside the line for the check of "no known …" statements.
-func (e *entry) allergyCategories() []string {
-	var out []string
-	for _, c := range e.res.Category {
-		if t := c.Text; t != "" {
-			out = append(out, string(t))
-		} else if code := c.code(); code != "" {
-			out = append(out, code)
-		}
-	}
-	return out
-}
-
-func layAllergy(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layAllergy(m *maker, e *entry, r *fhir.AllergyIntolerance) {
+	l := &e.line
 	e.section = Allergies
-	e.names(r.Code.v)
-	l.Status = or(r.ClinicalStatus.v.code(), string(r.ClinicalStatus.v.Text))
-	verified := r.VerificationStatus.v.code()
-	if verified == "refuted" {
-		l.Status = verified
-	}
-	e.current = l.Status != "inactive" && l.Status != "resolved" && l.Status != "refuted"
-	for _, c := range r.Code.v.Coding {
-		if absence[c.Code] != "" {
-			l.Negative = true
+	e.names(r.Code)
+	e.kinds = r.Category
+	if r.Code != nil {
+		for _, c := range r.Code.Coding {
+			e.scope = or(e.scope, absence[c.Code])
 		}
 	}
-	l.When = whenOf(or(string(r.Onset), string(r.OnsetPeriod.v.Start), string(r.Recorded), string(r.Asserted)))
-	l.Recorded = whenOf(or(string(r.Recorded), string(r.Asserted)))
-	m.recorder(e, r.Asserter.v)
-	m.detail(e, "kind", firstTitle(r.Kind))
-	m.detail(e, "category", strings.Join(e.allergyCategories(), ", "))
-	m.detail(e, "criticality", string(r.Criticality))
-	if verified != "" && verified != "confirmed" && verified != "refuted" {
-		m.detail(e, "verification", verified)
-	}
+	l.Negative = e.scope != ""
+	e.clinical(r.ClinicalStatus, r.VerificationStatus, "inactive", "resolved")
+	l.When = whenOf(or(r.OnsetDateTime, start(r.OnsetPeriod), r.RecordedDate))
+	l.Recorded = whenOf(r.RecordedDate)
+	m.recorder(e, r.Recorder, r.Asserter)
+	e.detail("kind", r.Type)
+	e.detail("category", strings.Join(r.Category, ", "))
+	e.detail("criticality", r.Criticality)
 	for _, re := range r.Reaction {
-		m.detail(e, "reaction", join(", ", titles(re.Manifestation), string(re.Severity), squash(string(re.Description)), string(re.Onset)))
-		m.detail(e, "substance", re.Substance.v.title())
+		e.detail("reaction", join(", ", titles(re.Manifestation), re.Severity, squash(re.Description), re.Onset))
+		e.detail("substance", title(re.Substance))
 	}
-	m.onset(e)
-	m.detail(e, "last_occurrence", string(r.LastOccurrence))
+	e.detail("onset", or(r.OnsetDateTime, start(r.OnsetPeriod), squash(r.OnsetString), amount(r.OnsetAge)))
+	e.detail("last_occurrence", r.LastOccurrence)
+	m.notes(e, r.Note)
 }
 
-// onset is when it began and ended, as it was sent: a date, an age, a text.
-func (m *maker) onset(e *entry) {
-	r := e.res
-	m.detail(e, "onset", or(string(r.Onset), string(r.OnsetPeriod.v.Start), string(r.OnsetText), r.OnsetAge.v.print()))
-	m.detail(e, "ended", or(string(r.Abatement), string(r.AbatementPeriod.v.Start), string(r.AbatementText)))
+// clinical sets the state of an allergy or problem from its two statuses. What is
+// refuted is past; what is not confirmed says so.
+func (e *entry) clinical(status, verification *fhir.CodeableConcept, over ...string) {
+	e.state(code(status), over...)
+	if e.line.Status == "" {
+		e.line.Status = title(status)
+	}
+	switch v := code(verification); v {
+	case "", "confirmed":
+	case "refuted", "entered-in-error":
+		e.line.Status, e.current = v, false
+	default:
+		e.detail("verification", v)
+	}
 }
 
-func layProblem(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layProblem(m *maker, e *entry, r *fhir.Condition) {
+	l := &e.line
 	e.section = Problems
-	e.names(r.Code.v)
-	l.Status = or(r.ClinicalStatus.v.code(), string(r.ClinicalStatus.v.Text))
-	verified := r.VerificationStatus.v.code()
-	if verified == "refuted" {
-		l.Status = verified
-	}
-	switch l.Status {
-	case "inactive", "remission", "resolved", "refuted":
-		e.current = false
-	}
-	l.When = spanOf(or(string(r.Onset), string(r.OnsetPeriod.v.Start), string(r.Recorded)), string(r.Abatement))
-	l.Recorded = whenOf(or(string(r.Recorded), string(r.Asserted)))
-	m.recorder(e, r.Asserter.v)
-	m.onset(e)
-	m.detail(e, "severity", r.Severity.v.title())
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "body_site", titles(r.BodySite))
-	if verified != "" && verified != "confirmed" && verified != "refuted" {
-		m.detail(e, "verification", verified)
-	}
+	e.names(r.Code)
+	e.clinical(r.ClinicalStatus, r.VerificationStatus, "inactive", "remission", "resolved")
+	l.When = spanOf(or(r.OnsetDateTime, start(r.OnsetPeriod), r.RecordedDate), or(r.AbatementDateTime, start(r.AbatementPeriod)))
+	l.Recorded = whenOf(r.RecordedDate)
+	m.recorder(e, r.Recorder, r.Asserter)
+	e.detail("onset", or(r.OnsetDateTime, start(r.OnsetPeriod), squash(r.OnsetString), amount(r.OnsetAge), spanned(r.OnsetRange)))
+	e.detail("ended", or(r.AbatementDateTime, start(r.AbatementPeriod), squash(r.AbatementString), amount(r.AbatementAge)))
+	e.detail("severity", title(r.Severity))
+	e.detail("category", titles(r.Category))
+	e.detail("body_site", titles(r.BodySite))
+	m.notes(e, r.Note)
 }
 
-func layMedicine(m *maker, e *entry) {
-	r, l := e.res, &e.line
-	e.section = Medicines
-	e.names(m.medicine(e))
-	l.Status = string(r.Status)
-	switch l.Status {
-	case "stopped", "completed", "cancelled", "not-taken", "entered-in-error":
-		e.current = false
+func layRequest(m *maker, e *entry, r *fhir.MedicationRequest) {
+	l := &e.line
+	m.medicine(e, r.MedicationCodeableConcept, r.MedicationReference)
+	e.state(r.Status, "stopped", "completed", "cancelled")
+	l.When = whenOf(r.AuthoredOn)
+	l.Recorded = whenOf(r.AuthoredOn)
+	m.recorder(e, r.Recorder, r.Requester)
+	e.dosing(r.DosageInstruction)
+	e.detail("course", title(r.CourseOfTherapyType))
+	e.detail("intent", unlessOrder(r.Intent))
+	if d := r.DispenseRequest; d != nil {
+		e.detail("quantity", amount(d.Quantity))
+		e.detail("repeats", string(d.NumberOfRepeatsAllowed))
+		e.detail("duration", amount(d.ExpectedSupplyDuration))
 	}
-	l.When = spanOf(or(string(r.AuthoredOn), string(r.Effective), string(r.EffectivePeriod.v.Start), string(r.Asserted)), string(r.EffectivePeriod.v.End))
-	l.Recorded = whenOf(or(string(r.AuthoredOn), string(r.Asserted)))
-	m.recorder(e, r.Requester.v, r.Informant.v)
-	e.dose = doses(append(append(many[dosage]{}, r.Dosage...), r.DosageTaken...))
-	m.detail(e, "dose", e.dose)
-	for _, d := range append(append(many[dosage]{}, r.Dosage...), r.DosageTaken...) {
-		m.detail(e, "route", d.Route.v.title())
-		m.detail(e, "site", d.Site.v.title())
-		m.detail(e, "instruction", squash(string(d.Patient)))
-	}
-	m.detail(e, "course", r.Course.v.title())
-	m.detail(e, "intent", unlessOrder(string(r.Intent)))
-	m.detail(e, "quantity", r.Dispense.v.Quantity.v.print())
-	m.detail(e, "repeats", string(r.Dispense.v.Repeats))
-	m.detail(e, "duration", r.Dispense.v.Duration.v.print())
-	m.detail(e, "status_reason", titles(r.StatusReason))
-	m.reasons(e)
+	e.detail("status_reason", title(r.StatusReason))
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	m.notes(e, r.Note)
+}
+
+func layStatement(m *maker, e *entry, r *fhir.MedicationStatement) {
+	l := &e.line
+	m.medicine(e, r.MedicationCodeableConcept, r.MedicationReference)
+	e.state(r.Status, "stopped", "completed", "not-taken")
+	l.When = spanOf(or(r.EffectiveDateTime, start(r.EffectivePeriod), r.DateAsserted), end(r.EffectivePeriod))
+	l.Recorded = whenOf(r.DateAsserted)
+	m.recorder(e, r.InformationSource)
+	e.dosing(r.Dosage)
+	e.detail("category", title(r.Category))
+	e.detail("status_reason", titles(r.StatusReason))
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	m.notes(e, r.Note)
 }
 
 func unlessOrder(intent string) string {
@@ -120,65 +112,79 @@ func unlessOrder(intent string) string {
 	return intent
 }
 
-// medicine is what is taken, by concept, by reference or contained.
-func (m *maker) medicine(e *entry) concept {
-	if e.res.Medication.ok {
-		return e.res.Medication.v
-	}
-	ref := e.res.MedicationRef.v
-	if m.hides(e.item.Source, ref) {
-		return concept{}
-	}
-	if c := e.res.inside(ref); c != nil {
-		return c.Code.v
-	}
-	if res := m.find(e.item.Source, ref); res != nil {
-		if res.Code.v.title() != "" {
-			return res.Code.v
-		}
-		for _, i := range res.Ingredient {
-			if t := i.Item.v.title(); t != "" {
-				return i.Item.v
+// medicine names what is taken: by concept, by reference or contained.
+func (m *maker) medicine(e *entry, c *fhir.CodeableConcept, ref *fhir.Reference) {
+	e.section = Medicines
+	if c.IsZero() && ref != nil {
+		res, hidden := m.follow(e.item.Source, e.item.res, ref)
+		med, ok := res.(*fhir.Medication)
+		switch {
+		case hidden:
+		case ok:
+			c = med.Code
+			for i := 0; c.Name() == "" && i < len(med.Ingredient); i++ {
+				c = med.Ingredient[i].ItemCodeableConcept
 			}
+			defer e.detail("form", title(med.Form))
+		default:
+			c = &fhir.CodeableConcept{Text: ref.Display}
 		}
 	}
-	return concept{Text: ref.Display}
+	e.names(c)
 }
 
-// doses prints the dosage as it was sent: its text when there is one, because a
+// dosing prints the dosage as it was sent: its text when there is one, because a
 // dose is never rebuilt from parts where the prescriber wrote it down.
-func doses(all many[dosage]) string {
+func (e *entry) dosing(all []fhir.Dosage) {
 	var out []string
-	for _, d := range all {
-		out = append(out, d.print())
+	for i := range all {
+		out = append(out, doseOf(&all[i]))
 	}
-	return join("; ", out...)
+	e.dose = join("; ", out...)
+	e.detail("dose", e.dose)
+	for i := range all {
+		d := &all[i]
+		e.detail("route", title(d.Route))
+		if d.Text == "" {
+			e.detail("frequency", howOften(d.Timing))
+		}
+		e.detail("site", title(d.Site))
+		e.detail("instruction", join(", ", squash(d.PatientInstruction), title(d.AsNeededCodeableConcept), titles(d.AdditionalInstruction)))
+	}
 }
 
-func (d dosage) print() string {
-	if t := squash(string(d.Text)); t != "" {
+func doseOf(d *fhir.Dosage) string {
+	if t := squash(d.Text); t != "" {
 		return t
 	}
 	var parts []string
-	for _, rate := range d.Rates {
-		parts = append(parts, rate.Quantity.v.print(), rate.Range.v.print(), rate.Rate.v.print())
+	for _, rate := range d.DoseAndRate {
+		parts = append(parts, amount(rate.DoseQuantity), spanned(rate.DoseRange), amount(rate.RateQuantity), ratio(rate.RateRatio), spanned(rate.RateRange))
 	}
-	parts = append(parts, d.DoseQuantity.v.print(), d.Timing.v.print(), titles(d.Additional))
-	return join(", ", parts...)
+	return join(", ", append(parts, howOften(d.Timing))...)
 }
 
-// print says how often, in symbols rather than words: 4 / 1 d.
-func (t timing) print() string {
-	if s := t.Code.v.title(); s != "" {
+func ratio(r *fhir.Ratio) string {
+	if r == nil {
+		return ""
+	}
+	return join(" : ", amount(r.Numerator), amount(r.Denominator))
+}
+
+// howOften says it in symbols rather than words: 4 / 1 d.
+func howOften(t *fhir.Timing) string {
+	if t == nil {
+		return ""
+	}
+	if s := title(t.Code); s != "" {
 		return s
 	}
-	rep := t.Repeat.v
-	if rep.Frequency == "" && rep.Period == "" {
-		var when []string
-		for _, w := range rep.When {
-			when = append(when, string(w))
-		}
-		return strings.Join(when, " ")
+	rep := t.Repeat
+	switch {
+	case rep == nil:
+		return ""
+	case rep.Frequency == "" && rep.Period == "":
+		return strings.Join(rep.When, " ")
 	}
-	return strings.TrimSpace(or(string(rep.Frequency), "1") + " / " + string(rep.Period) + " " + string(rep.PeriodUnit))
+	return strings.TrimSpace(or(string(rep.Frequency), "1") + " / " + string(rep.Period) + " " + rep.PeriodUnit)
 }

@@ -2,165 +2,119 @@ package record
 
 import (
 	"strings"
+
+	"candour/models/fhir"
 )
 
-func layCarePlan(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layCarePlan(m *maker, e *entry, r *fhir.CarePlan) {
+	l := &e.line
 	e.section = Plans
-	for _, c := range r.Category { // the general category says little; the specific one names the plan
-		if c.title() != "" && c.code() != "assess-plan" {
+	for i := range r.Category { // the general category says little; the specific one names the plan
+		if c := &r.Category[i]; title(c) != "" && code(c) != "assess-plan" {
 			e.names(c)
 		}
 	}
-	e.alone = false
-	if t := squash(string(r.Title)); t != "" {
-		m.detail(e, "category", l.Title)
+	if t := squash(r.Title); t != "" {
+		e.detail("category", l.Title)
 		l.Title = t
 	}
-	if l.Title == "" {
-		l.Title = r.Description.v.title()
+	if description := squash(r.Description); l.Title == "" {
+		e.called(description)
 	} else {
-		m.detail(e, "description", r.Description.v.title())
+		e.detail("description", description)
 	}
-	l.Status = string(r.Status)
-	e.current = l.Status != "revoked" && l.Status != "completed"
-	l.When = spanOf(or(string(r.Period.v.Start), string(r.Created)), string(r.Period.v.End))
-	for _, a := range r.Author {
-		m.recorder(e, a)
-	}
-	m.things(e, "addresses", r.Addresses...)
+	e.state(r.Status, "revoked", "completed")
+	l.When = spanOf(or(start(r.Period), r.Created), end(r.Period))
+	m.recorder(e, append([]*fhir.Reference{r.Author}, pointers(r.Contributor)...)...)
+	m.things(e, "addresses", pointers(r.Addresses)...)
 	for _, a := range r.Activity {
-		d := a.Detail.v
-		m.detail(e, "activity", join(", ", or(d.Code.v.title(), squash(string(d.Description)), m.name(e.item.Source, r, a.Reference.v)), string(d.Status)))
+		if d := a.Detail; d != nil {
+			e.detail("activity", join(", ", or(title(d.Code), squash(d.Description)), d.Status))
+		}
+		m.things(e, "activity", a.Reference)
 	}
-	m.things(e, "goal", r.Goal...)
-	m.detail(e, "intent", unlessOrder(string(r.Intent)))
+	m.things(e, "goal", pointers(r.Goal)...)
+	e.detail("intent", unlessOrder(r.Intent))
+	m.notes(e, r.Note)
 }
 
-func layGoal(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layGoal(m *maker, e *entry, r *fhir.Goal) {
 	e.section = Plans
-	e.names(r.Description.v)
-	e.alone = true
-	l.Status = string(r.LifecycleStatus)
-	switch l.Status {
-	case "completed", "cancelled", "rejected":
-		e.current = false
-	}
-	l.When = whenOf(string(r.StartDate))
-	m.recorder(e, r.ExpressedBy.v)
-	m.detail(e, "achievement", r.Achievement.v.title())
-	m.detail(e, "priority", r.Priority.v.title())
+	e.names(r.Description)
+	e.state(r.LifecycleStatus, "completed", "cancelled", "rejected")
+	e.line.When = whenOf(r.StartDate)
+	m.recorder(e, r.ExpressedBy)
+	e.detail("achievement", title(r.AchievementStatus))
+	e.detail("priority", title(r.Priority))
 	for _, t := range r.Target {
-		m.detail(e, "target", join(" ", t.Measure.v.title(), or(string(t.Text), t.Number.v.print(), t.Range.v.print(), t.Concept.v.title()), string(t.Due)))
+		e.detail("target", join(" ", title(t.Measure), or(squash(t.DetailString), amount(t.DetailQuantity)), t.DueDate))
 	}
-	m.things(e, "addresses", r.Addresses...)
-	m.detail(e, "status_reason", titles(r.StatusReason))
+	m.things(e, "addresses", pointers(r.Addresses)...)
+	m.notes(e, r.Note)
 }
 
-func layCareTeam(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layCareTeam(m *maker, e *entry, r *fhir.CareTeam) {
+	l := &e.line
 	e.section = Plans
-	l.Title = or(printNames(r.Name), firstTitle(r.Category), firstTitle(r.ReasonCode))
-	e.alone = true
+	e.called(squash(r.Name))
 	if l.Title == "" {
-		l.Title = or(m.firstName(e, r.Managing), "CareTeam")
+		e.names(firstOf(r.Category, r.ReasonCode))
 	}
-	l.Status = string(r.Status)
-	e.current = l.Status != "inactive" && l.Status != "suspended"
-	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
+	for _, ref := range pointers(r.ManagingOrganization) {
+		l.Title = or(l.Title, m.simple(e.item.Source, r, ref))
+	}
+	e.state(r.Status, "inactive", "suspended")
+	l.When = spanOf(start(r.Period), end(r.Period))
 	for _, p := range r.Participant {
-		if p.who().isPatient() {
-			continue
-		}
-		m.detail(e, "member", join(", ", m.who(e.item.Source, r, p.who()), titles(p.Role)))
-	}
-	m.things(e, "provider", r.Managing...)
-	m.reasons(e)
-}
-
-func (m *maker) firstName(e *entry, refs many[reference]) string {
-	for _, ref := range refs {
-		if s := m.name(e.item.Source, e.res, ref); s != "" {
-			return s
+		if !isPatient(p.Member) {
+			e.detail("member", join(", ", m.who(e.item.Source, r, p.Member), titles(p.Role)))
 		}
 	}
-	return ""
+	m.things(e, "provider", pointers(r.ManagingOrganization)...)
+	m.reasons(e, r.ReasonCode, r.ReasonReference)
+	m.notes(e, r.Note)
 }
 
-func layFlag(m *maker, e *entry) {
-	r, l := e.res, &e.line
-	e.section = Alerts
-	e.names(r.Code.v)
-	if l.Title == "" {
-		e.names(concept{Text: text(firstTitle(r.Category))})
-	}
-	l.Status = string(r.Status)
-	e.current = l.Status != "inactive"
-	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
-	for _, a := range r.Author {
-		m.recorder(e, a)
-	}
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "priority", r.Priority.v.title())
-}
-
-func layConsent(m *maker, e *entry) {
-	r, l := e.res, &e.line
-	e.section = Alerts
-	e.names(r.Scope.v)
-	e.alone = true
-	l.Title = or(firstTitle(r.Category), l.Title)
-	l.Status = string(r.Status)
-	e.current = l.Status != "inactive" && l.Status != "rejected"
-	l.When = whenOf(string(r.DateTime))
-	for _, p := range r.Performer {
-		m.recorder(e, p.who())
-	}
-	m.detail(e, "scope", r.Scope.v.title())
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "policy", r.PolicyRule.v.title())
-	m.detail(e, "provision", string(r.Provision.v.Type))
-	m.things(e, "provider", r.Organization...)
-}
-
-func layList(m *maker, e *entry) {
-	r, l := e.res, &e.line
-	e.section = Other
-	e.names(r.Code.v)
-	e.alone = true
-	l.Title = or(squash(string(r.Title)), l.Title)
-	l.Status = string(r.Status)
-	e.current = l.Status != "retired"
-	l.When = whenOf(string(r.Date))
-	m.detail(e, "empty_reason", r.EmptyReason.v.title())
-	var entries []string
-	for _, x := range r.Entry {
-		if x.Deleted == "true" {
-			continue
-		}
-		if s := m.name(e.item.Source, r, x.Item.v); s != "" {
-			entries = append(entries, s)
-		}
-	}
-	m.detail(e, "entries", strings.Join(entries, ", "))
-}
-
-func layRelatedPerson(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layRelatedPerson(_ *maker, e *entry, r *fhir.RelatedPerson) {
 	e.section = Plans
-	l.Title = or(printNames(r.Name), titles(r.Relationship))
-	e.alone = true
-	l.Status = "active"
-	if r.Active == "false" {
-		l.Status, e.current = "inactive", false
+	e.called(or(presentName(r.Name), titles(r.Relationship)))
+	e.state("active")
+	if r.Active != nil && !*r.Active {
+		e.state("inactive", "inactive")
 	}
-	l.When = spanOf(string(r.Period.v.Start), string(r.Period.v.End))
-	m.detail(e, "relationship", titles(r.Relationship))
+	e.line.When = spanOf(start(r.Period), end(r.Period))
+	e.detail("relationship", titles(r.Relationship))
 	for _, t := range r.Telecom {
-		switch t.System {
-		case "phone", "email":
-			m.detail(e, string(t.System), string(t.Value))
+		if t.System == "phone" || t.System == "email" {
+			e.detail(t.System, t.Value)
 		}
 	}
+}
+
+func layFlag(m *maker, e *entry, r *fhir.Flag) {
+	e.section = Alerts
+	e.names(r.Code)
+	if e.line.Title == "" {
+		e.names(firstOf(r.Category))
+	}
+	e.state(r.Status, "inactive")
+	e.line.When = spanOf(start(r.Period), end(r.Period))
+	m.recorder(e, r.Author)
+	e.detail("category", titles(r.Category))
+}
+
+func layConsent(m *maker, e *entry, r *fhir.Consent) {
+	e.section = Alerts
+	e.names(firstOf(r.Category))
+	if e.line.Title == "" {
+		e.names(r.Scope)
+	}
+	e.state(r.Status, "inactive", "rejected")
+	e.line.When = whenOf(r.DateTime)
+	m.recorder(e, pointers(r.Performer)...)
+	e.detail("scope", title(r.Scope))
+	if p := r.Provision; p != nil {
+		e.detail("provision", strings.TrimSpace(p.Type+" "+titles(p.Code)))
+	}
+	m.things(e, "provider", pointers(r.Organization)...)
 }

@@ -1,105 +1,84 @@
 package record
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+
+	"candour/models/fhir"
+)
 
 // consentCodes are the objection to the shared record and its reversal
 // (domain.md j): alerts, not results.
-var consentCodes = map[text]bool{"416409005": true, "417528008": true}
+var consentCodes = map[string]bool{"416409005": true, "417528008": true}
 
-func layObservation(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layObservation(m *maker, e *entry, r *fhir.Observation) {
+	l := &e.line
 	e.section = Results
-	if r.Code.v.has(consentCodes) {
+	if has(r.Code, consentCodes) {
 		e.section = Alerts
 	}
-	e.names(r.Code.v)
-	e.alone = e.alone || r.Code.v.vague()
-	l.Status = string(r.Status)
-	if l.Status == "cancelled" {
-		e.current = false
+	e.names(r.Code)
+	e.alone = e.alone || saysNothing[code(r.Code)]
+	e.state(r.Status, "cancelled")
+	l.When = whenOf(or(r.EffectiveDateTime, r.EffectiveInstant, end(r.EffectivePeriod), start(r.EffectivePeriod), r.Issued))
+	l.Recorded = whenOf(r.Issued)
+	m.recorder(e, pointers(r.Performer)...)
+	e.detail("category", titles(r.Category))
+	e.detail("method", title(r.Method))
+	e.detail("body_site", title(r.BodySite))
+	m.things(e, "specimen", r.Specimen)
+	m.notes(e, r.Note)
+	e.value = Value{Ref: e.item.Ref, Text: valueOf(&r.Value), Range: ranges(r.ReferenceRange), Flag: flag(r.Interpretation),
+		When: l.When, Source: l.Source, Org: l.SourceName, Recorder: l.Recorder, Status: l.Status}
+	if q := r.ValueQuantity; q != nil {
+		e.value.Number, e.value.Unit = string(q.Value), unit(q)
 	}
-	at := or(string(r.Effective), string(r.EffectiveAt), string(r.EffectivePeriod.v.End), string(r.EffectivePeriod.v.Start), string(r.Issued))
-	l.When = whenOf(at)
-	l.Recorded = whenOf(string(r.Issued))
-	for _, p := range r.Performer {
-		m.recorder(e, p.who())
-	}
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "method", r.Method.v.title())
-	m.detail(e, "body_site", titles(r.BodySite))
-	m.things(e, "specimen", r.Specimen...)
-	m.detail(e, "comment", squash(string(r.Comment)))
-	v := r.value.print()
-	if v == "" {
-		v = panel(r.Component)
-	}
-	e.value = Value{Ref: e.item.Ref, Text: v, Number: string(r.Quantity.v.Value), Unit: r.value.unit(), Range: ranges(r.Reference),
-		Flag: flag(r.Interpretation), When: l.When, Source: l.Source, Org: l.SourceName, Recorder: l.Recorder, Status: l.Status}
-	if v == "" {
-		e.value.Text = r.Absent.v.title()
-	}
-	if e.value.Flag == "" {
-		for _, c := range r.Component {
-			if e.value.Flag = flag(c.Interpretation); e.value.Flag != "" {
-				break
-			}
-		}
-	}
-	if e.value.Range == "" {
-		e.value.Range = panelRanges(r.Component)
-	}
+	e.panel(r.Component)
+	e.value.Text = or(e.value.Text, title(r.DataAbsentReason))
 }
 
-// print is a value as it was sent.
-func (v value) print() string {
+// valueOf is a value as it was sent.
+func valueOf(v *fhir.Value) string {
 	switch {
-	case v.Quantity.ok:
-		return v.Quantity.v.print()
-	case v.Concept.ok:
-		return v.Concept.v.title()
-	case v.Range.ok:
-		return v.Range.v.print()
-	case v.Ratio.ok:
-		return join(" : ", v.Ratio.v.Numerator.v.print(), v.Ratio.v.Denominator.v.print())
-	case v.Span.ok:
-		return join(" – ", string(v.Span.v.Start), string(v.Span.v.End))
+	case v.ValueQuantity != nil:
+		return amount(v.ValueQuantity)
+	case v.ValueCodeableConcept != nil:
+		return title(v.ValueCodeableConcept)
+	case v.ValueRange != nil:
+		return spanned(v.ValueRange)
+	case v.ValueRatio != nil:
+		return ratio(v.ValueRatio)
+	case v.ValuePeriod != nil:
+		return join(" – ", v.ValuePeriod.Start, v.ValuePeriod.End)
+	case v.ValueBoolean != nil:
+		return strconv.FormatBool(*v.ValueBoolean)
 	}
-	return or(squash(string(v.String)), string(v.Boolean), string(v.Integer), string(v.DateTime), string(v.Time))
+	return or(squash(v.ValueString), string(v.ValueInteger), v.ValueDateTime, v.ValueTime)
 }
 
-func (v value) unit() string { return or(string(v.Quantity.v.Unit), string(v.Quantity.v.Code)) }
-
-// panel is the value of an observation that has none of its own (domain.md j).
-func panel(all many[component]) string {
-	var out []string
-	for _, c := range all {
-		v := c.value.print()
-		if v == "" {
-			v = c.Absent.v.title()
+// panel gives the value of an observation that has none of its own (domain.md j),
+// and the ranges and flags of its parts.
+func (e *entry) panel(all []fhir.Component) {
+	var values, usual []string
+	for i := range all {
+		c := &all[i]
+		name := title(c.Code)
+		values = append(values, join(" ", name, or(valueOf(&c.Value), title(c.DataAbsentReason))))
+		if s := ranges(c.ReferenceRange); s != "" {
+			usual = append(usual, join(" ", name, s))
 		}
-		out = append(out, join(" ", c.Code.v.title(), v))
+		e.value.Flag = or(e.value.Flag, flag(c.Interpretation))
 	}
-	return join("; ", out...)
+	e.value.Text = or(e.value.Text, join("; ", values...))
+	e.value.Range = or(e.value.Range, join("; ", usual...))
 }
 
-func panelRanges(all many[component]) string {
-	var out []string
-	for _, c := range all {
-		if s := ranges(c.Reference); s != "" {
-			out = append(out, join(" ", c.Code.v.title(), s))
-		}
-	}
-	return strings.Join(out, "; ")
-}
-
-func ranges(all many[bounds]) string {
+func ranges(all []fhir.ReferenceRange) string {
 	var out []string
 	for _, b := range all {
-		if s := b.print(); s != "" {
-			out = append(out, s)
-		}
+		out = append(out, or(squash(b.Text), between(b.Low, b.High)))
 	}
-	return strings.Join(out, "; ")
+	return join("; ", out...)
 }
 
 // flags are the interpretation codes that a reader must notice (v3
@@ -109,47 +88,40 @@ var flags = map[string]string{
 	"A": "abnormal", "AA": "critical", "N": "normal", "POS": "positive", "NEG": "negative",
 }
 
-func flag(all many[concept]) string {
+func flag(all []fhir.CodeableConcept) string {
 	for _, c := range all {
 		for _, x := range c.Coding {
-			if f := flags[string(x.Code)]; f != "" {
+			if f := flags[x.Code]; f != "" {
 				return f
 			}
 		}
-		if f := flags[strings.ToUpper(string(c.Text))]; f != "" {
+		if f := flags[strings.ToUpper(c.Text)]; f != "" {
 			return f
 		}
 	}
 	return ""
 }
 
-func layReport(m *maker, e *entry) {
-	r, l := e.res, &e.line
+func layReport(m *maker, e *entry, r *fhir.DiagnosticReport) {
+	l := &e.line
 	e.section = Results
-	e.names(r.Code.v)
-	l.Status = string(r.Status)
-	at := or(string(r.Effective), string(r.EffectivePeriod.v.End), string(r.EffectivePeriod.v.Start), string(r.Issued))
-	l.When = whenOf(at)
-	l.Recorded = whenOf(string(r.Issued))
-	for _, p := range r.Performer {
-		m.recorder(e, p.who())
-	}
-	m.detail(e, "category", titles(r.Category))
-	m.detail(e, "conclusion", join(", ", squash(string(r.Conclusion)), titles(r.ConclusionCode)))
-	m.things(e, "specimen", r.Specimen...)
+	e.names(r.Code)
+	e.state(r.Status, "cancelled")
+	l.When = whenOf(or(r.EffectiveDateTime, end(r.EffectivePeriod), start(r.EffectivePeriod), r.Issued))
+	l.Recorded = whenOf(r.Issued)
+	m.recorder(e, append(pointers(r.ResultsInterpreter), pointers(r.Performer)...)...)
+	e.detail("category", titles(r.Category))
+	conclusion := join(", ", squash(r.Conclusion), titles(r.ConclusionCode))
+	e.detail("conclusion", conclusion)
+	m.things(e, "specimen", pointers(r.Specimen)...)
 	if len(r.PresentedForm) > 0 {
 		e.section = Documents
-		m.attachment(e, r.PresentedForm[0])
+		for i := range r.PresentedForm {
+			e.attachment(&r.PresentedForm[i])
+		}
 		return
 	}
-	e.value = Value{Ref: e.item.Ref, Text: join(", ", squash(string(r.Conclusion)), titles(r.ConclusionCode)), When: l.When,
-		Source: l.Source, Org: l.SourceName, Recorder: l.Recorder, Status: l.Status}
-	var results []string
-	for _, ref := range r.Result {
-		if s := m.name(e.item.Source, r, ref); s != "" {
-			results = append(results, s)
-		}
-	}
-	m.detail(e, "results", strings.Join(results, ", "))
+	e.value = Value{Ref: e.item.Ref, Text: conclusion, When: l.When, Source: l.Source, Org: l.SourceName, Recorder: l.Recorder, Status: l.Status}
+	m.things(e, "results", pointers(r.Result)...)
 	l.Key = "report|" + l.Key // a panel is not the test of the same code
 }

@@ -9,12 +9,8 @@ import (
 // Merge lays the items of all sources side by side. It is a pure function: the
 // same input gives the same sheet, in whatever order the items come.
 func Merge(in Input) *Sheet {
-	in.parse()
 	feeds := orderFeeds(in.Feeds)
-	m := &maker{resolver: newResolver(in), feeds: map[string]*Feed{}, ranks: map[string]int{}}
-	for i, f := range feeds {
-		m.feeds[f.ID], m.ranks[f.ID] = f, i
-	}
+	m := newMaker(&in, feeds)
 	entries, others := m.entries(in.Items)
 	bySection := map[SectionKind][]*entry{}
 	wrong := map[SectionKind]int{}
@@ -51,6 +47,15 @@ func Merge(in Input) *Sheet {
 	sheet.Person.AllergyTag = allergyTag(lines[Allergies], feeds)
 	sheet.Sources = held(in.Items, feeds)
 	return sheet
+}
+
+func newMaker(in *Input, feeds []*Feed) *maker {
+	in.parse()
+	m := &maker{resolver: newResolver(in), feeds: map[string]*Feed{}, ranks: map[string]int{}}
+	for i, f := range feeds {
+		m.feeds[f.ID], m.ranks[f.ID] = f, i
+	}
+	return m
 }
 
 func gather(kind SectionKind, entries []*entry) []*entry {
@@ -95,17 +100,11 @@ func (m *maker) entries(items []Item) ([]*entry, []Line) {
 			feed = &Feed{ID: item.Source, Organisation: item.Source}
 			m.feeds[item.Source], m.ranks[item.Source] = feed, len(m.ranks)
 		}
-		lay, known := layoutOf[item.Type]
-		if !known {
+		switch {
+		case layouts[item.Type] != nil:
+			all = append(all, &entry{item: item, feed: feed, rank: m.ranks[item.Source]})
+		case item.Type != "Medication":
 			others[item.Type]++
-			continue
-		}
-		e := &entry{item: item, res: item.res, feed: feed, rank: m.ranks[item.Source]}
-		if e.res != nil {
-			m.items[e.place()] = e
-		}
-		if lay != nil {
-			all = append(all, e)
 		}
 	}
 	for _, e := range all {

@@ -6,261 +6,210 @@ import (
 	"candour/models/fhir"
 )
 
+// place is source, type, local id: where a resource lies.
+type place [3]string
+
+// alias is source and name: another way to a place.
+type alias [2]string
+
 // resolver follows references inside one source: by id, by the names the source
 // uses for a resource (full URL, Type?identifier=), or inside the resource. Ids
 // belong to a source; nothing is followed into another (domain.md j).
 type resolver struct {
-	shared  map[place3][]byte
-	decoded map[place3]*resource
-	aliases map[[2]string][2]string
-	items   map[place3]*entry
-	hidden  map[place3]bool
+	shared  map[place][]byte
+	decoded map[place]fhir.Resource
+	aliases map[alias]place
+	items   map[place]fhir.Resource
+	hidden  map[place]bool
+	asks    *asks // what was looked for and not there; nil when nobody wants to know
 }
 
-// place3 is source, type, local id.
-type place3 [3]string
-
-func newResolver(in Input) *resolver {
+func newResolver(in *Input) *resolver {
 	r := &resolver{
-		shared:  make(map[place3][]byte, len(in.Shared)),
-		decoded: make(map[place3]*resource, len(in.Shared)),
-		aliases: make(map[[2]string][2]string, len(in.Aliases)),
-		items:   make(map[place3]*entry, len(in.Items)),
-		hidden:  make(map[place3]bool, len(in.Hidden)),
-	}
-	for _, h := range in.Hidden {
-		r.hidden[place3{h.Source, h.Type, h.LocalID}] = true
+		shared:  make(map[place][]byte, len(in.Shared)),
+		decoded: make(map[place]fhir.Resource, len(in.Shared)),
+		aliases: make(map[alias]place, len(in.Aliases)),
+		items:   make(map[place]fhir.Resource, len(in.Items)),
+		hidden:  make(map[place]bool, len(in.Hidden)),
 	}
 	for _, s := range in.Shared {
-		r.shared[place3{s.Source, s.Type, s.LocalID}] = s.Raw
+		r.shared[place{s.Source, s.Type, s.LocalID}] = s.Raw
 	}
 	for _, a := range in.Aliases {
-		r.aliases[[2]string{a.Source, a.Name}] = [2]string{a.Type, a.LocalID}
+		r.aliases[alias{a.Source, a.Name}] = place{a.Source, a.Type, a.LocalID}
+	}
+	for _, h := range in.Hidden {
+		r.hidden[place{h.Source, h.Type, h.LocalID}] = true
+	}
+	for i := range in.Items {
+		if item := &in.Items[i]; item.res != nil {
+			r.items[item.place()] = item.res
+		}
 	}
 	return r
 }
 
-// sharedTypes are the types that a logical reference without a type may mean.
-var sharedTypes = []string{"Practitioner", "Organization", "Location", "PractitionerRole", "Medication"}
+// asks collects places and names that a resolver was led to and did not have.
+type asks struct {
+	places map[place]bool
+	names  map[alias]bool
+}
 
-// names are the ways in which a reference may be kept among a source's aliases.
-func (ref reference) names() []string {
-	if ref.Reference != "" {
-		to := fhir.ParseReference(string(ref.Reference))
-		switch {
-		case to.Value != "":
-			return []string{fhir.Alias(to.Type, to.System, to.Value)}
-		case to.URL != "":
-			return []string{to.URL}
+// logical are the types that a logical reference without a type may mean.
+var logical = []string{"Practitioner", "Organization", "Location", "PractitionerRole", "Medication", "HealthcareService"}
+
+// places are where a reference of a source may lead, best first.
+func (r *resolver) places(source string, ref *fhir.Reference) []place {
+	to := ref.Parse()
+	var names []string
+	switch {
+	case to.Value != "" && to.Type != "":
+		names = []string{fhir.Alias(to.Type, to.System, to.Value)}
+	case to.Value != "":
+		for _, t := range logical {
+			names = append(names, fhir.Alias(t, to.System, to.Value))
+		}
+	case to.URL != "":
+		names = []string{to.URL}
+	}
+	var out []place
+	for _, n := range names {
+		if p, ok := r.aliases[alias{source, n}]; ok {
+			out = append(out, p)
+		} else if r.asks != nil {
+			r.asks.names[alias{source, n}] = true
 		}
 	}
-	id := ref.Identifier.v
-	if id.Value == "" {
-		return nil
-	}
-	types := sharedTypes
-	if ref.Type != "" {
-		types = []string{string(ref.Type)}
-	}
-	var out []string
-	for _, t := range types {
-		out = append(out, fhir.Alias(t, string(id.System), string(id.Value)))
+	if to.ID != "" {
+		out = append(out, place{source, to.Type, to.ID})
 	}
 	return out
 }
 
-// direct is the place that the reference names by itself.
-func (ref reference) direct(source string) (place3, bool) {
-	to := fhir.ParseReference(string(ref.Reference))
-	return place3{source, to.Type, to.ID}, to.ID != ""
-}
-
-// isPatient tells a reference to the person: not somebody to list.
-func (ref reference) isPatient() bool {
-	return ref.Type == "Patient" || fhir.ParseReference(string(ref.Reference)).Type == "Patient"
-}
-
-// find is the resource that a reference of a source leads to, or nil.
-func (r *resolver) find(source string, ref reference) *resource {
-	for _, p := range r.places(source, ref) {
-		if res := r.at(p); res != nil {
-			return res
-		}
-	}
-	return nil
-}
-
-func (r *resolver) places(source string, ref reference) []place3 {
-	var out []place3
-	for _, n := range ref.names() {
-		if to, ok := r.aliases[[2]string{source, n}]; ok {
-			out = append(out, place3{source, to[0], to[1]})
-		}
-	}
-	if p, ok := ref.direct(source); ok {
-		out = append(out, p)
-	}
-	return out
-}
-
-// hides tells whether a reference leads to something withheld.
-func (r *resolver) hides(source string, ref reference) bool {
-	if len(r.hidden) == 0 {
-		return false
-	}
+// find is the resource that a reference leads to; hidden says that it leads to
+// something withheld, of which not even the display may be printed.
+func (r *resolver) find(source string, ref *fhir.Reference) (res fhir.Resource, hidden bool) {
 	for _, p := range r.places(source, ref) {
 		if r.hidden[p] {
-			return true
+			return nil, true
+		}
+		if res == nil {
+			res = r.at(p)
 		}
 	}
-	return false
+	return res, false
 }
 
-func (r *resolver) at(p place3) *resource {
-	if e := r.items[p]; e != nil {
-		return e.res
+func (r *resolver) at(p place) fhir.Resource {
+	if res := r.items[p]; res != nil {
+		return res
 	}
 	if res, ok := r.decoded[p]; ok {
 		return res
 	}
 	raw, ok := r.shared[p]
 	if !ok {
+		if r.asks != nil {
+			r.asks.places[p] = true
+		}
 		return nil
 	}
-	res := &resource{}
-	if decode(raw, res) != nil {
+	res, err := fhir.DecodeAs(p[1], raw)
+	if err != nil {
 		res = nil
 	}
 	r.decoded[p] = res
 	return res
 }
 
-// inside finds a contained resource.
-func (res *resource) inside(ref reference) *contained {
-	id, ok := strings.CutPrefix(string(ref.Reference), "#")
-	if !ok {
-		return nil
-	}
-	for i := range res.Contained {
-		if string(res.Contained[i].ID) == id {
-			return &res.Contained[i]
+// follow is find, also into what the resource carries inside.
+func (r *resolver) follow(source string, in fhir.Resource, ref *fhir.Reference) (res fhir.Resource, hidden bool) {
+	if id, ok := strings.CutPrefix(ref.Reference, "#"); ok {
+		if res, ok := in.Head().Inside(id); ok {
+			return res, false
 		}
+		return nil, false
 	}
-	return nil
+	return r.find(source, ref)
 }
 
 // who is a person or organisation in print, with the role when it is known:
 // "Dr Sandra Gose, Consultant".
-func (r *resolver) who(source string, in *resource, ref reference) string {
-	if r.hides(source, ref) {
+func (r *resolver) who(source string, in fhir.Resource, ref *fhir.Reference) string {
+	if ref == nil {
 		return ""
 	}
-	if c := in.inside(ref); c != nil {
-		return r.body(source, c.Type, c.resourceBody, ref)
-	}
-	if res := r.find(source, ref); res != nil {
-		body := resourceBody{Code: res.Code, Kind: res.Kind, Name: res.Name, Practitioner: res.Practitioner,
-			Organization: res.Organization, Specialty: res.Specialty, Qualification: res.Qualification}
-		if s := r.body(source, res.Type, body, ref); s != "" {
-			return s
-		}
-	}
-	return squash(string(ref.Display))
-}
-
-func (r *resolver) body(source, kind string, b resourceBody, ref reference) string {
-	if kind != "PractitionerRole" {
-		return or(printNames(b.Name), squash(string(ref.Display)))
-	}
-	person := ""
-	if b.Practitioner.ok {
-		if res := r.find(source, b.Practitioner.v); res != nil {
-			person = printNames(res.Name)
-		}
-		person = or(person, squash(string(b.Practitioner.v.Display)))
-	}
-	role := b.Code.v.title()
-	if person == "" {
-		person = squash(string(ref.Display))
-	}
-	if person == "" {
-		for _, o := range b.Organization {
-			if res := r.find(source, o); res != nil {
-				person = printNames(res.Name)
-			}
-			person = or(person, squash(string(o.Display)))
-		}
-	}
-	return join(", ", person, role)
-}
-
-// name is the name of anything else a reference leads to: a place, a problem, a plan.
-func (r *resolver) name(source string, in *resource, ref reference) string {
-	if r.hides(source, ref) {
+	res, hidden := r.follow(source, in, ref)
+	if hidden {
 		return ""
 	}
-	if c := in.inside(ref); c != nil {
-		return or(printNames(c.Name), c.Code.v.title(), squash(string(ref.Display)))
+	display := squash(ref.Display)
+	role, ok := res.(*fhir.PractitionerRole)
+	if !ok {
+		return or(nameOf(res), display)
 	}
-	if res := r.find(source, ref); res != nil {
-		if t := or(printNames(res.Name), res.Code.v.title(), squash(string(res.Title)), res.Description.v.title(), firstTitle(res.Kind)); t != "" {
-			return t
-		}
-	}
-	return squash(string(ref.Display))
+	person := r.simple(source, role, role.Practitioner)
+	return join(", ", or(person, display, r.simple(source, role, role.Organization)), title(firstOf(role.Code)))
 }
 
-func or(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
+// simple is a name at the end of a reference, else its display.
+func (r *resolver) simple(source string, in fhir.Resource, ref *fhir.Reference) string {
+	if ref == nil {
+		return ""
+	}
+	res, hidden := r.follow(source, in, ref)
+	if hidden {
+		return ""
+	}
+	return or(nameOf(res), squash(ref.Display))
+}
+
+// nameOf is what a resource calls itself.
+func nameOf(res fhir.Resource) string {
+	switch r := res.(type) {
+	case *fhir.Practitioner:
+		return presentName(r.Name)
+	case *fhir.RelatedPerson:
+		return presentName(r.Name)
+	case *fhir.Organization:
+		return squash(r.Name)
+	case *fhir.Location:
+		return squash(or(r.Name, r.Description))
+	case *fhir.HealthcareService:
+		return squash(r.Name)
+	case *fhir.CareTeam:
+		return squash(r.Name)
+	case *fhir.Medication:
+		return title(r.Code)
+	case *fhir.Condition:
+		return title(r.Code)
+	case *fhir.Observation:
+		return title(r.Code)
+	case *fhir.Procedure:
+		return title(r.Code)
+	case *fhir.AllergyIntolerance:
+		return title(r.Code)
+	case *fhir.DiagnosticReport:
+		return title(r.Code)
+	case *fhir.ServiceRequest:
+		return title(r.Code)
+	case *fhir.MedicationRequest:
+		return title(r.MedicationCodeableConcept)
+	case *fhir.MedicationStatement:
+		return title(r.MedicationCodeableConcept)
+	case *fhir.Immunization:
+		return title(r.VaccineCode)
+	case *fhir.Goal:
+		return title(r.Description)
+	case *fhir.CarePlan:
+		return or(squash(r.Title), title(firstOf(r.Category)))
+	case *fhir.Encounter:
+		return title(firstOf(r.Type))
 	}
 	return ""
 }
 
-func join(sep string, all ...string) string {
-	var out []string
-	for _, s := range all {
-		if s != "" {
-			out = append(out, s)
-		}
-	}
-	return strings.Join(out, sep)
-}
-
-// leansOn are the references of a resource to what is not an item of the person:
-// people, organisations, places, medicines.
-func (res *resource) leansOn() []reference {
-	var out []reference
-	for _, o := range []one[reference]{res.MedicationRef, res.Recorder, res.Asserter, res.Requester, res.Informant, res.Custodian,
-		res.Provider, res.CareManager, res.ExpressedBy, res.Manufacturer, res.Practitioner} {
-		if o.ok {
-			out = append(out, o.v)
-		}
-	}
-	for _, list := range []many[reference]{res.Author, res.Managing, res.LocationRef, res.Organization} {
-		out = append(out, list...)
-	}
-	for _, p := range res.Performer {
-		out = append(out, p.who())
-	}
-	for _, p := range res.Participant {
-		out = append(out, p.who())
-	}
-	for _, p := range res.Location {
-		out = append(out, p.where())
-	}
-	for _, n := range res.Note {
-		if n.By.ok {
-			out = append(out, n.By.v)
-		}
-	}
-	for _, c := range res.Contained {
-		if c.Practitioner.ok {
-			out = append(out, c.Practitioner.v)
-		}
-		out = append(out, c.Organization...)
-	}
-	return out
+// isPatient tells a reference to the person: not somebody to list.
+func isPatient(ref *fhir.Reference) bool {
+	return ref == nil || ref.Type == "Patient" || ref.Parse().Type == "Patient"
 }

@@ -15,6 +15,7 @@ import (
 	"candour/models/access"
 	"candour/models/audit"
 	"candour/models/fault"
+	"candour/models/fhir"
 	"candour/models/opaque"
 )
 
@@ -102,62 +103,51 @@ func (s *Store) letter(ctx context.Context, class string, person, item opaque.ID
 
 // texts are the texts of a letter, wherever its type keeps them.
 func (s *Store) texts(ctx context.Context, item *Item) ([]Part, error) {
-	res := item.res
-	if res == nil {
-		return nil, fault.NotFound
+	var attachments []*fhir.Attachment
+	var parts []Part
+	switch r := item.res.(type) {
+	case *fhir.DocumentReference:
+		for _, c := range r.Content {
+			attachments = append(attachments, c.Attachment)
+		}
+	case *fhir.DiagnosticReport:
+		for i := range r.PresentedForm {
+			attachments = append(attachments, &r.PresentedForm[i])
+		}
+	case *fhir.Composition:
+		parts = sectionTexts(r.Section, nil)
 	}
-	var attachments []attachment
-	for _, c := range res.Content {
-		attachments = append(attachments, c.Attachment.v)
-	}
-	attachments = append(attachments, res.PresentedForm...)
-	parts := sectionTexts(res.Section, nil)
 	for _, a := range attachments {
+		if a == nil {
+			continue
+		}
 		if a.Data == "" && a.URL != "" {
-			fetched, err := s.binary(ctx, item.Source, a)
-			if err != nil {
+			if err := s.binary(ctx, item, a); err != nil {
 				return nil, err
 			}
-			a = fetched
 		}
-		parts = append(parts, Part{Title: squash(string(a.Title)), Format: string(a.ContentType), Text: plainText(string(a.ContentType), string(a.Data))})
+		parts = append(parts, Part{Title: squash(a.Title), Format: a.ContentType, Text: plainText(a.ContentType, a.Data)})
 	}
 	return parts, nil
 }
 
-// binary finds the bytes that an attachment names by address, in the same source.
-func (s *Store) binary(ctx context.Context, source string, a attachment) (attachment, error) {
-	ref := reference{Reference: a.URL}
-	p, direct := ref.direct(source)
-	for _, n := range ref.names() {
-		var rows []aliasRow
-		if err := s.db.For(ctx).Where("source_id = ? AND alias = ?", source, n).Find(&rows).Error; err != nil {
-			return a, fmt.Errorf("record: letter: %w", err)
+// binary fills in the bytes that an attachment names by address, from the same source.
+func (s *Store) binary(ctx context.Context, item *Item, a *fhir.Attachment) error {
+	in := &Input{}
+	ref := &fhir.Reference{Reference: a.URL}
+	for range 2 { // a name leads to a place, a place to the bytes
+		r := newResolver(in)
+		r.asks = &asks{places: map[place]bool{}, names: map[alias]bool{}}
+		res, _ := r.follow(item.Source, item.res, ref)
+		if b, ok := res.(*fhir.Binary); ok {
+			a.Data, a.ContentType = b.Data, or(b.ContentType, a.ContentType)
+			return nil
 		}
-		if len(rows) > 0 {
-			p, direct = place3{source, rows[0].Type, rows[0].LocalID}, true
+		if _, err := s.fetch(ctx, in, r.asks); err != nil {
+			return fmt.Errorf("record: letter: %w", err)
 		}
 	}
-	if !direct || p[1] != "Binary" {
-		return a, nil
-	}
-	var rows []sharedRow
-	err := s.db.For(ctx).Where("source_id = ? AND type = ? AND local_id = ? AND withheld = ''", p[0], p[1], p[2]).Find(&rows).Error
-	if err != nil {
-		return a, fmt.Errorf("record: letter: %w", err)
-	}
-	var binary struct {
-		ContentType text `json:"contentType"`
-		Data        text `json:"data"`
-	}
-	if len(rows) == 0 || decode(rows[0].Raw, &binary) != nil {
-		return a, nil
-	}
-	a.Data = binary.Data
-	if binary.ContentType != "" {
-		a.ContentType = binary.ContentType
-	}
-	return a, nil
+	return nil
 }
 
 // plainText is what can be shown as text: text/plain as it is, text/html and XHTML
@@ -186,9 +176,13 @@ func plainText(contentType, data string) string {
 	return strings.TrimSpace(strings.ReplaceAll(body, "\r\n", "\n"))
 }
 
-func sectionTexts(all many[section], out []Part) []Part {
+func sectionTexts(all []fhir.Section, out []Part) []Part {
 	for _, s := range all {
-		out = append(out, Part{Title: or(squash(string(s.Title)), s.Code.v.title()), Format: "text/html", Text: unmarked(string(s.Text.v.Div))})
+		part := Part{Title: or(squash(s.Title), title(s.Code)), Format: "text/html"}
+		if s.Text != nil {
+			part.Text = unmarked(s.Text.Div)
+		}
+		out = append(out, part)
 		out = sectionTexts(s.Section, out)
 	}
 	return out

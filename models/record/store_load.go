@@ -150,104 +150,72 @@ func feedsOf(in *Input, hidden map[string]bool, feeds map[string]feedState) []Fe
 	return out
 }
 
-// shared reads what the items lean on, in two steps: a role leads on to a person
-// and an organisation.
+// shared reads what the items lean on, as far as a page asks for it: laying the
+// items out tells. A role leads on to a person, hence the second round.
 func (s *Store) shared(ctx context.Context, in *Input) error {
-	in.parse()
-	wanted := &wanting{store: s, in: in, asked: map[place3]bool{}, named: map[[2]string]bool{}}
-	for i := range in.Items {
-		if res := in.Items[i].res; res != nil {
-			wanted.add(in.Items[i].Source, res)
-		}
-	}
 	for range 2 {
-		found, err := wanted.fetch(ctx)
-		if err != nil {
+		wanted := asked(in)
+		found, err := s.fetch(ctx, in, wanted)
+		if err != nil || !found {
 			return err
-		}
-		for _, r := range found {
-			res := &resource{}
-			if r.Withheld == "" && decode(r.Raw, res) == nil {
-				wanted.add(r.SourceID, res)
-			}
 		}
 	}
 	return nil
 }
 
-// wanting collects references by source, and reads what they lead to.
-type wanting struct {
-	store  *Store
-	in     *Input
-	places []place3
-	names  [][2]string
-	asked  map[place3]bool
-	named  map[[2]string]bool
-}
-
-func (w *wanting) add(source string, res *resource) {
-	for _, ref := range res.leansOn() {
-		for _, n := range ref.names() {
-			if key := [2]string{source, n}; !w.named[key] {
-				w.named[key] = true
-				w.names = append(w.names, key)
-			}
-		}
-		if p, ok := ref.direct(source); ok {
-			w.want(p)
-		}
-	}
-}
-
-func (w *wanting) want(p place3) {
-	if !w.asked[p] && p[1] != "Patient" {
-		w.asked[p] = true
-		w.places = append(w.places, p)
-	}
+// asked lays everything out for the sake of what is missing.
+func asked(in *Input) *asks {
+	m := newMaker(in, orderFeeds(in.Feeds))
+	m.asks = &asks{places: map[place]bool{}, names: map[alias]bool{}}
+	m.entries(in.Items)
+	return m.asks
 }
 
 // chunk keeps a statement under the databases' limits on parameters.
 const chunk = 500
 
-func (w *wanting) fetch(ctx context.Context) ([]sharedRow, error) {
+// fetch adds to in what was asked for and is there; found says that a role was
+// among it, which may lead on.
+func (s *Store) fetch(ctx context.Context, in *Input, wanted *asks) (found bool, err error) {
 	bySource := map[string][]string{}
-	for _, n := range w.names {
+	for n := range wanted.names {
 		bySource[n[0]] = append(bySource[n[0]], n[1])
 	}
-	w.names = nil
 	for source, names := range bySource {
 		for part := range slices.Chunk(names, chunk) {
 			var rows []aliasRow
-			if err := w.store.db.For(ctx).Where("source_id = ? AND alias IN ?", source, part).Find(&rows).Error; err != nil {
-				return nil, fmt.Errorf("record: aliases: %w", err)
+			if err := s.db.For(ctx).Where("source_id = ? AND alias IN ?", source, part).Find(&rows).Error; err != nil {
+				return false, fmt.Errorf("record: aliases: %w", err)
 			}
 			for _, r := range rows {
-				w.in.Aliases = append(w.in.Aliases, Alias{Source: r.SourceID, Name: r.Alias, Type: r.Type, LocalID: r.LocalID})
-				w.want(place3{r.SourceID, r.Type, r.LocalID})
+				in.Aliases = append(in.Aliases, Alias{Source: r.SourceID, Name: r.Alias, Type: r.Type, LocalID: r.LocalID})
+				wanted.places[place{r.SourceID, r.Type, r.LocalID}] = true
 			}
 		}
 	}
 	byType := map[[2]string][]string{}
-	for _, p := range w.places {
+	for p := range wanted.places {
 		byType[[2]string{p[0], p[1]}] = append(byType[[2]string{p[0], p[1]}], p[2])
 	}
-	w.places = nil
-	var found []sharedRow
-	for key, ids := range byType {
+	for at, ids := range byType {
 		for part := range slices.Chunk(ids, chunk) {
 			var rows []sharedRow
-			if err := w.store.db.For(ctx).Where("source_id = ? AND type = ? AND local_id IN ?", key[0], key[1], part).Find(&rows).Error; err != nil {
-				return nil, fmt.Errorf("record: shared: %w", err)
+			if err := s.db.For(ctx).Where("source_id = ? AND type = ? AND local_id IN ?", at[0], at[1], part).Find(&rows).Error; err != nil {
+				return false, fmt.Errorf("record: shared: %w", err)
 			}
-			found = append(found, rows...)
+			for _, r := range rows {
+				in.add(r)
+				found = found || r.Type == "PractitionerRole"
+			}
 		}
-	}
-	for _, r := range found {
-		if r.Withheld != "" {
-			w.in.Hidden = append(w.in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
-			continue
-		}
-		w.in.Shared = append(w.in.Shared, Shared{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
 	}
 	return found, nil
+}
+
+func (in *Input) add(r sharedRow) {
+	if r.Withheld != "" {
+		in.Hidden = append(in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
+		return
+	}
+	in.Shared = append(in.Shared, Shared{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
 }
