@@ -1,5 +1,5 @@
 import {
-  Button, Checkboxes, ErrorSummary, Header, NotificationBanner, Radios, Scroll, SkipLink, createAll
+  Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, Scroll, SkipLink, createAll
 } from 'nhsuk-frontend'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { watchIdle } from './idle.js'
@@ -7,7 +7,7 @@ import { quickExit } from './exit.js'
 
 window.htmx = htmx
 
-const components = [Button, Checkboxes, ErrorSummary, Header, NotificationBanner, Radios, Scroll, SkipLink]
+const components = [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, Scroll, SkipLink]
 
 function start (scope) {
   for (const component of components) createAll(component, {}, scope)

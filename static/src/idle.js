@@ -5,6 +5,7 @@ export function watchIdle (document) {
   const seconds = Number(document.body.dataset.idle)
   const notice = document.getElementById('app-idle')
   if (!seconds || !notice) return
+  const words = { ...notice.dataset }
   let last = Date.now()
   const seen = () => { last = Date.now() }
   for (const name of ['pointerdown', 'keydown', 'scroll', 'touchstart']) {
@@ -13,10 +14,29 @@ export function watchIdle (document) {
   const look = () => {
     if (Date.now() - last < seconds * 1000) return
     clearInterval(timer)
-    document.body.replaceChildren(notice.content.cloneNode(true))
-    document.title = notice.dataset.title
-    document.body.querySelector('h1')?.focus()
+    document.title = words.title
+    document.body.replaceChildren(hidden(document, words))
+    document.querySelector('h1').focus()
   }
   const timer = setInterval(look, 5000)
   document.addEventListener('visibilitychange', look)
+}
+
+function hidden (document, words) {
+  const main = element(document, 'main', 'nhsuk-width-container nhsuk-main-wrapper')
+  const heading = element(document, 'h1', '', words.heading)
+  heading.tabIndex = -1
+  const again = element(document, 'a', '', words.again)
+  again.href = words.href
+  const way = element(document, 'p', '')
+  way.append(again)
+  main.append(heading, element(document, 'p', '', words.text), way, element(document, 'p', '', words.out))
+  return main
+}
+
+function element (document, name, className, text = '') {
+  const made = document.createElement(name)
+  made.className = className
+  made.textContent = text
+  return made
 }
