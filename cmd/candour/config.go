@@ -56,9 +56,11 @@ type Issuers struct {
 	NHSLoginIssuer   string `name:"nhs-login-issuer" env:"CANDOUR_NHS_LOGIN_ISSUER" help:"Issuer URL of NHS login." placeholder:"URL"`
 	NHSLoginClientID string `name:"nhs-login-client-id" env:"CANDOUR_NHS_LOGIN_CLIENT_ID" help:"Client id at NHS login."`
 	NHSLoginKey      string `name:"nhs-login-key" env:"CANDOUR_NHS_LOGIN_KEY" help:"File with the PEM private key that signs client assertions." placeholder:"FILE"`
+	NHSLoginKeyID    string `name:"nhs-login-key-id" env:"CANDOUR_NHS_LOGIN_KEY_ID" help:"Key id under which NHS login knows the key."`
 	StaffIssuer      string `name:"staff-issuer" env:"CANDOUR_STAFF_ISSUER" help:"Issuer URL of the staff identity provider (CIS2)." placeholder:"URL"`
 	StaffClientID    string `name:"staff-client-id" env:"CANDOUR_STAFF_CLIENT_ID" help:"Client id at the staff identity provider."`
 	StaffKey         string `name:"staff-key" env:"CANDOUR_STAFF_KEY" help:"File with the PEM private key for the staff identity provider." placeholder:"FILE"`
+	StaffKeyID       string `name:"staff-key-id" env:"CANDOUR_STAFF_KEY_ID" help:"Key id under which the staff identity provider knows the key."`
 }
 
 // Real tells whether a real issuer is configured.
@@ -215,4 +217,3 @@ func (c *CLI) logger() *slog.Logger {
 	}
 	return slog.New(slog.NewTextHandler(os.Stderr, opt))
 }
-

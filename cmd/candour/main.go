@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-
 )
 
 var version = "dev" // set by the build
@@ -59,4 +58,3 @@ func run(args []string) int {
 		return 1
 	}
 }
-

@@ -22,6 +22,7 @@ type ServeCmd struct {
 	Region         string   `env:"CANDOUR_REGION" default:"Bedfordshire, Luton and Milton Keynes" help:"Name of the region, as people know it."`
 	TrustedProxy   []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
 	MigrateAtStart bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
+	Phone          string   `env:"CANDOUR_PHONE" help:"Whom staff ring when the record cannot be shown." placeholder:"NUMBER"`
 	Storage
 	Issuers
 }
@@ -35,29 +36,28 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	if s.PublicURL == "" {
 		return errors.New("--public-url is missing: it is the https address that people use")
 	}
-	providers, err := s.providers(s.PublicURL)
+	providers, err := s.providers()
 	if err != nil {
 		return err
 	}
 	a, err := app.Build(ctx, app.Config{
-		DSN: s.DSN("data"), Clock: clock.System, Log: log, Region: s.Region, PublicURL: s.PublicURL,
+		DSN: s.DSN("data"), Clock: clock.System, Log: log, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
 		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart,
 	})
 	if err != nil {
 		return err
 	}
 	defer a.Close()
-	log.Info("listening", "address", s.Listen)
-	return serve(ctx, a, s.Listen, s.MetricsListen, log, nil)
+	l, err := net.Listen("tcp", s.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", s.Listen, err)
+	}
+	return serve(ctx, a, l, s.MetricsListen, log, func() { log.Info("listening", "address", l.Addr().String()) })
 }
 
 // serve runs the app on its listeners until ctx ends, then drains: open requests
 // are answered, queued log entries committed.
-func serve(ctx context.Context, a *app.App, listen, metrics string, log *slog.Logger, ready func(address string)) error {
-	l, err := net.Listen("tcp", listen)
-	if err != nil {
-		return fmt.Errorf("cannot listen on %s: %w", listen, err)
-	}
+func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log *slog.Logger, ready func()) error {
 	failed := make(chan error, 2)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	var m *http.Server
@@ -69,15 +69,14 @@ func serve(ctx context.Context, a *app.App, listen, metrics string, log *slog.Lo
 			}
 		}()
 	}
-	if ready != nil {
-		ready(l.Addr().String())
-	}
+	ready()
 	select {
 	case err := <-failed:
 		return err
 	case <-ctx.Done():
 	}
 	log.Info("stopping: answering open requests")
+	a.Server.Drain()
 	if m != nil {
 		_ = m.Close() // scrapes may be cut
 	}

@@ -105,8 +105,9 @@ func insistOnSchema(ctx context.Context, d *db.DB) error {
 	return nil
 }
 
-// renderSections is how a record becomes the stored page body.
-func renderSections(ctx context.Context, sheet *record.Sheet) ([]byte, error) {
+// renderSections is how a record becomes the stored page body. It is a variable
+// for the test that shows that a page which lies is noticed.
+var renderSections = func(ctx context.Context, sheet *record.Sheet) ([]byte, error) {
 	var b bytes.Buffer
 	err := clinician.Sections(sheet).Render(locales.With(ctx, locales.Default), &b)
 	return b.Bytes(), err

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+
+	"candour/cmd/candour/app"
+	"candour/models/clock"
+	"candour/models/seed"
+)
+
+// DemoCmd is `candour demo`: the portal with made-up people and a sign-in that
+// asks no password. It refuses to be put where real people could meet it.
+type DemoCmd struct {
+	Listen        string `default:"127.0.0.1:8080" help:"Address to listen on; a loopback address unless --expose-demo."`
+	MetricsListen string `help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
+	Clock         string `help:"File with an RFC 3339 instant, read on each use: the time of the demo." placeholder:"FILE"`
+	Region        string `default:"Three Rivers" help:"Name of the made-up region."`
+	ExposeDemo    bool   `help:"Allow an address that others can reach, or a machine set up with a real issuer."`
+	Storage
+}
+
+// Run builds the world where it is not there yet, says where to go, and serves.
+func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
+	if err := d.refuse(); err != nil {
+		return err
+	}
+	l, err := net.Listen("tcp", d.Listen)
+	if err != nil {
+		return fmt.Errorf("cannot listen on %s: %w", d.Listen, err)
+	}
+	defer l.Close()
+	now := clock.System
+	if d.Clock != "" {
+		now = clock.File(d.Clock)
+	}
+	log := cli.logger()
+	url := "http://" + l.Addr().String()
+	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return serve(ctx, a, l, d.MetricsListen, log, func() { welcome(os.Stdout, url, a.Demo.World) })
+}
+
+// refuse keeps the demo away from real people (trust.md T60).
+func (d DemoCmd) refuse() error {
+	if d.ExposeDemo {
+		return nil
+	}
+	if realIssuerInEnvironment() {
+		return errors.New("this machine is set up with a real identity provider; the demo does not start beside it (--expose-demo overrides)")
+	}
+	host, _, err := net.SplitHostPort(d.Listen)
+	if err != nil {
+		return fmt.Errorf("--listen %s: %w", d.Listen, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%s can be reached by others, and the demo signs anybody in; use 127.0.0.1, or --expose-demo if you mean it", d.Listen)
+	}
+	return nil
+}
+
+// welcome prints the address and who there is to sign in as.
+func welcome(w io.Writer, url string, world *seed.World) {
+	fmt.Fprintf(w, "\nCandour is running with its demo world: %s\n", url)
+	fmt.Fprintf(w, "Guided tour, ten scenes:                %s/demo\n\n", url)
+	for _, kind := range []struct{ key, title, path string }{
+		{seed.StaffPersona, "Members of staff", "/sign-in/staff"}, {seed.PatientPersona, "Patients", "/sign-in/nhs-login"},
+	} {
+		fmt.Fprintf(w, "%s (%s%s), no password:\n", kind.title, url, kind.path)
+		for _, p := range world.Personas {
+			if p.Kind == kind.key {
+				fmt.Fprintf(w, "  %-20s %s\n", p.Key, p.Name)
+			}
+		}
+	}
+	fmt.Fprintln(w, "\nEverybody here is made up. Stop with Ctrl+C.")
+}
