@@ -170,7 +170,14 @@ func presentName(all []fhir.HumanName) string {
 }
 
 // squash makes one line of a text: feeds end doses with line breaks.
-func squash(s string) string { return strings.Join(strings.Fields(s), " ") }
+func squash(s string) string {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c < ' ' || c >= 0x80 || c == ' ' && (i == 0 || i == len(s)-1 || s[i-1] == ' ') {
+			return strings.Join(strings.Fields(s), " ")
+		}
+	}
+	return s // nearly all are one clean line already
+}
 
 func or(all ...string) string {
 	for _, s := range all {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -209,4 +210,10 @@ func TestMergeEqualsTheOracleForMultiSource(t *testing.T) {
 		good++
 	}
 	t.Logf("multi-source: %d of %d people equal", good, len(cases))
+}
+
+// filesOf are the messages of one feed of a multi-source person, without the deltas.
+func filesOf(dir, id string) []string {
+	files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*"))
+	return slices.DeleteFunc(files, func(f string) bool { return feedOf(f) != id || strings.Contains(f, "delta") })
 }

@@ -5,21 +5,8 @@ import (
 	"fmt"
 	"slices"
 
-	"candour/models/audit"
 	"candour/models/opaque"
 )
-
-type itemRow struct {
-	ItemID   string `gorm:"primaryKey"`
-	SourceID string
-	Type     string
-	LocalID  string
-	Version  int
-	Withheld string
-	Raw      []byte
-}
-
-func (itemRow) TableName() string { return "items" }
 
 type patientRow struct {
 	SourceID string `gorm:"primaryKey"`
@@ -70,32 +57,39 @@ func (s *Store) load(ctx context.Context, row personRow, class string, feeds map
 	return in, s.shared(ctx, &in)
 }
 
+const itemsQuery = `SELECT item_id, source_id, type, local_id, version, withheld, CASE WHEN withheld = '' THEN raw ELSE NULL END
+FROM items WHERE person_id = ?`
+
 // items reads the visible items into in and returns the sources that hold
-// something withheld.
+// something withheld. Plain SQL: these are all the rows of a page.
 func (s *Store) items(ctx context.Context, person, class string, only opaque.ID, in *Input) (map[string]bool, error) {
-	q := s.db.For(ctx).Select("item_id, source_id, type, local_id, version, withheld, CASE WHEN withheld = '' THEN raw ELSE NULL END AS raw").
-		Where("person_id = ?", person)
+	query, args := itemsQuery, []any{person}
 	if class == classPatient {
-		q = q.Where("NOT not_for_patient")
+		query += " AND NOT not_for_patient"
 	}
 	if only != "" {
-		q = q.Where("item_id = ? OR withheld <> ''", string(only))
+		query, args = query+" AND (item_id = ? OR withheld <> '')", append(args, string(only))
 	}
-	var rows []itemRow
-	if err := q.Find(&rows).Error; err != nil {
+	rows, err := s.db.Query(ctx, query, args...)
+	if err != nil {
 		return nil, fmt.Errorf("record: items: %w", err)
 	}
+	defer rows.Close()
 	hidden := map[string]bool{}
-	for _, r := range rows {
-		if r.Withheld != "" {
-			hidden[r.SourceID] = true
-			in.Hidden = append(in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
+	for rows.Next() {
+		var i Item
+		var withheld string
+		if err := rows.Scan(&i.Ref.ID, &i.Source, &i.Type, &i.LocalID, &i.Ref.Version, &withheld, &i.Raw); err != nil {
+			return nil, fmt.Errorf("record: items: %w", err)
+		}
+		if withheld != "" {
+			hidden[i.Source] = true
+			in.Hidden = append(in.Hidden, Alias{Source: i.Source, Type: i.Type, LocalID: i.LocalID})
 			continue
 		}
-		in.Items = append(in.Items, Item{Ref: audit.ItemRef{ID: opaque.ID(r.ItemID), Version: r.Version}, Source: r.SourceID,
-			Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
+		in.Items = append(in.Items, i)
 	}
-	return hidden, nil
+	return hidden, rows.Err()
 }
 
 // patients reads what the sources say of the person, and who else holds somebody
