@@ -10,10 +10,11 @@ import (
 // Outline is what can be seen in a resource without understanding its type: every
 // code, every reference, and a fingerprint of its content.
 type Outline struct {
-	Codes []CodeAt
-	Refs  []RefAt
-	Hash  [16]byte // of the content: white space and meta (but for its labels) left out
-	Older string   // STU3 when a member is one that R4 does not have
+	Codes    []CodeAt
+	Refs     []RefAt
+	Displays []string // what references call the thing they point to
+	Hash     [16]byte // of the content: white space and meta (but for its labels) left out
+	Older    string   // STU3 when a member is one that R4 does not have
 }
 
 // CodeAt is a system and code, and where they stand: "code.coding".
@@ -120,7 +121,7 @@ func (w *walker) value(i, depth int) int {
 // object walks the members; an object with system and code is a code, one with
 // reference a reference, one with identifier alone a logical reference.
 func (w *walker) object(i, depth int) int {
-	var system, code, reference, value string
+	var system, code, reference, value, display string
 	w.keep('{')
 	i = w.space(i + 1)
 	for i < len(w.raw) && w.raw[i] != '}' {
@@ -160,6 +161,8 @@ func (w *walker) object(i, depth int) int {
 				reference = text(w.raw[i:next])
 			case "value":
 				value = text(w.raw[i:next])
+			case "display":
+				display = text(w.raw[i:next])
 			}
 		}
 		if depth == 0 && w.mute == 1 {
@@ -168,6 +171,9 @@ func (w *walker) object(i, depth int) int {
 		i = w.space(next)
 	}
 	w.keep('}')
+	if display != "" && code == "" {
+		w.o.Displays = append(w.o.Displays, display)
+	}
 	w.found(system, code, reference, value)
 	return min(i+1, len(w.raw))
 }

@@ -1,0 +1,101 @@
+package ingest
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"sync"
+
+	"candour/models/clock"
+	"candour/models/db"
+	"candour/models/opaque"
+	"candour/models/policy"
+)
+
+// Deps are what an Intake needs.
+type Deps struct {
+	DB     *db.DB
+	Clock  clock.Clock
+	Policy *policy.Policy
+	Log    *slog.Logger
+}
+
+// Intake takes feeds in.
+type Intake struct {
+	db    *db.DB
+	clock clock.Clock
+	rules *rules
+	log   *slog.Logger
+	one   sync.Mutex // one delivery writes at a time; PostgreSQL has a lock of its own for other processes
+}
+
+// New makes an Intake.
+func New(d Deps) *Intake {
+	if d.Log == nil {
+		d.Log = slog.New(slog.DiscardHandler)
+	}
+	if d.Policy == nil {
+		d.Policy = policy.Default()
+	}
+	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log}
+}
+
+// Options of one delivery.
+type Options struct {
+	Complete bool      // the whole extract of the source for the people in it
+	Progress func(int) // told how many resources have been read so far
+}
+
+// Take reads one delivery of a source: a Bundle of any type, a single resource
+// or NDJSON, plain or gzip. The receipt says what became of every resource. An
+// error means that it could not be finished (database, reading); what had been
+// committed stays, and sending it again is harmless.
+func (i *Intake) Take(ctx context.Context, source string, in io.Reader, name string, opt Options) (Receipt, error) {
+	src, err := i.source(ctx, source)
+	if err != nil {
+		return Receipt{}, err
+	}
+	r := &run{Intake: i, source: src, opt: opt, receipt: Receipt{ID: string(opaque.New()), Source: source, Name: name,
+		Started: i.clock(), Complete: opt.Complete, Counts: map[string]*Count{}}}
+	if err := r.load(ctx); err != nil {
+		return r.receipt, err
+	}
+	err = r.read(ctx, in, name)
+	if err == nil && r.opt.Complete && r.receipt.Refused == "" {
+		err = r.removeGone(ctx)
+	}
+	if e := r.finish(ctx, err); err == nil {
+		err = e
+	}
+	return r.receipt, err
+}
+
+// source is what ingest needs to know of a feed.
+type source struct {
+	id       string
+	org      string
+	ods      string
+	practice bool
+}
+
+func (i *Intake) source(ctx context.Context, id string) (source, error) {
+	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
+	if err != nil {
+		return source{}, fmt.Errorf("ingest: source: %w", err)
+	}
+	defer rows.Close()
+	if !rows.Next() {
+		if err := rows.Err(); err != nil {
+			return source{}, fmt.Errorf("ingest: source: %w", err)
+		}
+		return source{}, &UnknownSource{id}
+	}
+	var s source
+	var kind string
+	if err := rows.Scan(&s.id, &s.org, &s.ods, &kind); err != nil {
+		return source{}, fmt.Errorf("ingest: source: %w", err)
+	}
+	s.practice = kind == "practice"
+	return s, nil
+}

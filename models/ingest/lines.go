@@ -1,0 +1,149 @@
+package ingest
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"candour/models/fhir"
+)
+
+// chunk is some lines of a stream, being read by others while this goes on.
+type chunk struct {
+	parcels chan []*parcel
+	bundle  *fhir.Bundle // a line that is a Bundle: a message of its own
+	err     error
+}
+
+// lines takes in NDJSON: batch by batch, each in a transaction of its own, while
+// the next ones are being read and decoded.
+func (r *run) lines(ctx context.Context, in *bufio.Reader) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	chunks := make(chan chunk, ahead)
+	go func() {
+		defer close(chunks)
+		s := splitter{run: r, ctx: ctx, in: in, out: chunks}
+		s.run_()
+	}()
+	for c := range chunks {
+		switch {
+		case c.err != nil:
+			return r.broken(c.err)
+		case c.bundle != nil:
+			before := r.receipt.Refused
+			if err := r.bundle(ctx, c.bundle); err != nil {
+				return err
+			}
+			if r.receipt.Refused != before { // one message of many: the rest goes on
+				r.receipt.problem(Problem{Reason: r.receipt.Refused, Detail: r.receipt.Detail, Type: "Bundle"})
+				r.receipt.count("Bundle").Read++
+				r.receipt.count("Bundle").Quarantined++
+				r.receipt.Refused, r.receipt.Detail, r.unsure = "", "", true
+			}
+		default:
+			if err := r.apply(ctx, 0, <-c.parcels); err != nil {
+				return err
+			}
+		}
+	}
+	return ctx.Err()
+}
+
+// splitter cuts a stream into lines and lines into batches.
+type splitter struct {
+	run    *run
+	ctx    context.Context
+	in     *bufio.Reader
+	out    chan<- chunk
+	pieces []piece
+	size   int
+	line   int64
+}
+
+func (s *splitter) run_() {
+	for {
+		raw, err := s.next()
+		if len(raw) > 0 && !s.add(raw) {
+			return
+		}
+		if errors.Is(err, io.EOF) {
+			s.flush()
+			return
+		}
+		if err != nil {
+			s.send(chunk{err: err})
+			return
+		}
+	}
+}
+
+// next is the next line without its end, in memory of its own. A line that is too
+// long is passed over to its end and comes out as a single byte that is no JSON.
+func (s *splitter) next() ([]byte, error) {
+	s.line++
+	var raw []byte
+	tooLong := false
+	for {
+		part, err := s.in.ReadSlice('\n')
+		if !tooLong {
+			raw = append(raw, part...)
+		}
+		if len(raw) > maxLine {
+			raw, tooLong = nil, true
+		}
+		if errors.Is(err, bufio.ErrBufferFull) {
+			continue
+		}
+		if tooLong {
+			return []byte{tooLongMark}, err
+		}
+		if s.line == 1 {
+			raw = fhir.TrimBOM(raw)
+		}
+		return bytes.TrimSpace(raw), err
+	}
+}
+
+// tooLongMark stands for a line beyond maxLine.
+const tooLongMark = 0
+
+// add puts a line into the batch; false when nobody wants more.
+func (s *splitter) add(raw []byte) bool {
+	if kind, _ := peek(raw); kind == "Bundle" {
+		b, err := fhir.Whole(raw, maxEntries)
+		if err == nil {
+			return s.flush() && s.send(chunk{bundle: b})
+		}
+	}
+	s.pieces = append(s.pieces, piece{place: fmt.Sprintf("line %d", s.line), number: s.line, raw: raw})
+	if s.size += len(raw); len(s.pieces) < batchLines && s.size < batchBytes {
+		return true
+	}
+	return s.flush()
+}
+
+// flush hands the batch on and has it decoded meanwhile.
+func (s *splitter) flush() bool {
+	if len(s.pieces) == 0 {
+		return true
+	}
+	c := chunk{parcels: make(chan []*parcel, 1)}
+	m := message{source: s.run.source.id, at: s.run.clock()}
+	pieces := s.pieces
+	s.pieces, s.size = nil, 0
+	go func() { c.parcels <- s.run.prepareAll(m, pieces) }()
+	return s.send(c)
+}
+
+func (s *splitter) send(c chunk) bool {
+	select {
+	case s.out <- c:
+		return true
+	case <-s.ctx.Done():
+		return false
+	}
+}

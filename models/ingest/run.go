@@ -1,0 +1,192 @@
+package ingest
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/go-json-experiment/json"
+
+	"candour/models/db"
+	"candour/models/opaque"
+)
+
+// run is one delivery being taken in.
+type run struct {
+	*Intake
+	source   source
+	opt      Options
+	receipt  Receipt
+	read_    int
+	orgs     map[string]string // ODS code → organisation id
+	withheld map[[2]string]string
+	open     bool                // something of this source is in quarantine
+	seen     map[string]struct{} // with --complete: items that are in the input
+	people   map[string]int64    // with --complete: patients in the input, and the time of their extract
+	unsure   bool                // with --complete: something in the input could not be told
+}
+
+// load reads the little that every batch needs.
+func (r *run) load(ctx context.Context) error {
+	r.orgs, r.withheld = map[string]string{}, map[[2]string]string{}
+	r.seen, r.people = map[string]struct{}{}, map[string]int64{}
+	err := r.each(ctx, "SELECT ods_code, id FROM organisations WHERE ods_code <> ''", func(scan func(...any) error) error {
+		var ods, id string
+		err := scan(&ods, &id)
+		r.orgs[ods] = id
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := r.loadWithheld(ctx); err != nil {
+		return err
+	}
+	return r.each(ctx, "SELECT 1 FROM quarantine WHERE source_id = ? AND resolved_at = 0 LIMIT 1", func(scan func(...any) error) error {
+		var n int
+		r.open = true
+		return scan(&n)
+	}, r.source.id)
+}
+
+// loadWithheld reads which places, services and medicines give an exclusion away.
+func (r *run) loadWithheld(ctx context.Context) error {
+	clear(r.withheld)
+	return r.each(ctx, "SELECT type, local_id, withheld FROM shared_resources WHERE source_id = ? AND withheld <> ''", func(scan func(...any) error) error {
+		var kind, id, set string
+		err := scan(&kind, &id, &set)
+		r.withheld[[2]string{kind, id}] = set
+		return err
+	}, r.source.id)
+}
+
+// each runs a query and hands every row to row.
+func (i *Intake) each(ctx context.Context, query string, row func(scan func(...any) error) error, args ...any) error {
+	rows, err := i.db.Query(ctx, query, args...)
+	if err != nil {
+		return fmt.Errorf("ingest: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := row(rows.Scan); err != nil {
+			return fmt.Errorf("ingest: %w", err)
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return fmt.Errorf("ingest: %w", err)
+	}
+	return nil
+}
+
+func (i *Intake) exec(ctx context.Context, query string, args ...any) error {
+	if _, err := i.db.Exec(ctx, query, args...); err != nil {
+		return fmt.Errorf("ingest: %w", err)
+	}
+	return nil
+}
+
+// apply takes batches in, all in one transaction. When it fails, the receipt
+// goes back to what it said before.
+func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) error {
+	r.one.Lock()
+	defer r.one.Unlock()
+	before := r.receipt.clone()
+	err := r.db.Do(ctx, func(ctx context.Context) error {
+		if r.db.Dialect == db.Postgres {
+			if err := r.exec(ctx, "SELECT pg_advisory_xact_lock(7203)"); err != nil { // one intake at a time, over all processes
+				return err
+			}
+		}
+		for _, batch := range batches {
+			w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}}
+			if err := w.apply(ctx, batch); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		r.receipt = before
+		return err
+	}
+	for _, batch := range batches {
+		r.read_ += len(batch)
+	}
+	if r.opt.Progress != nil {
+		r.opt.Progress(r.read_)
+	}
+	return nil
+}
+
+// finish writes the receipt and what the source's freshness rests on.
+func (r *run) finish(ctx context.Context, failure error) error {
+	r.receipt.Finished = r.clock()
+	at := r.receipt.Finished.UnixMilli()
+	body, err := json.Marshal(&r.receipt, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("ingest: receipt: %w", err)
+	}
+	ctx = context.WithoutCancel(ctx) // an interrupted delivery is still told of
+	return r.db.Do(ctx, func(ctx context.Context) error {
+		err := r.exec(ctx, "INSERT INTO receipts (id, source_id, started_at, finished_at, complete, body) VALUES (?, ?, ?, ?, ?, ?)",
+			r.receipt.ID, r.source.id, r.receipt.Started.UnixMilli(), at, r.opt.Complete, string(body))
+		if err != nil {
+			return err
+		}
+		switch {
+		case r.receipt.Refused != "":
+			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.receipt.Refused, r.source.id)
+		case failure != nil:
+			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, "interrupted", r.source.id)
+		}
+		return r.exec(ctx, "UPDATE sources SET last_received_at = CASE WHEN last_received_at < ? THEN ? ELSE last_received_at END WHERE id = ?", at, at, r.source.id)
+	})
+}
+
+// quarantine keeps what could not be taken, with its reason. The same bytes for
+// the same reason are kept once, however often they come.
+func (w *work) quarantine(ctx context.Context, parcels []*parcel) error {
+	var rows [][]any
+	for _, p := range parcels {
+		w.receipt.count(label(p.kind)).Quarantined++
+		w.receipt.problem(Problem{p.place, p.kind, p.id, p.refused.Reason, p.refused.Detail})
+		if p.kind == "" || p.id == "" {
+			w.unsure = true
+		}
+		raw := p.raw
+		if raw == nil {
+			raw = []byte{}
+		}
+		id := opaque.Of("quarantine", w.source.id, p.kind, p.id, p.refused.Reason, hex.EncodeToString(p.hash), string(raw[:min(len(raw), 1<<16)]))
+		rows = append(rows, []any{string(id), w.source.id, w.receipt.ID, p.place, p.kind, p.id, p.refused.Reason, p.refused.Detail, w.now, int64(0), raw[:min(len(raw), 1<<20)]})
+		w.open = true
+	}
+	return quarantineTable.insert(ctx, w.db, rows)
+}
+
+// resolve closes what was in quarantine once the resource has come in well.
+func (w *work) resolve(ctx context.Context, parcels []*parcel) error {
+	if !w.open {
+		return nil
+	}
+	still := map[[2]string][]string{}
+	err := w.each(ctx, "SELECT id, type, local_id FROM quarantine WHERE source_id = ? AND resolved_at = 0 AND local_id <> ''", func(scan func(...any) error) error {
+		var id, kind, local string
+		err := scan(&id, &kind, &local)
+		still[[2]string{kind, local}] = append(still[[2]string{kind, local}], id)
+		return err
+	}, w.source.id)
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, p := range parcels {
+		if found := still[[2]string{p.kind, p.id}]; found != nil && p.refused == nil {
+			ids = append(ids, found...)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return w.exec(ctx, "UPDATE quarantine SET resolved_at = ? WHERE id"+among(w.db), w.now, list(w.db, ids))
+}
