@@ -46,7 +46,10 @@ var hostile = []struct {
 	{name: "access token of another", spoil: claim("at_hash", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")},
 	{name: "unknown key", spoil: signWith(func(p *idp, c map[string]any) string { return p.signed(newKey(), "other", jose.RS512, c) })},
 	{name: "known key id, another key", spoil: signWith(func(p *idp, c map[string]any) string { return p.signed(newKey(), p.kid, jose.RS512, c) })},
-	{name: "an algorithm that this issuer does not use", spoil: signWith(func(p *idp, c map[string]any) string { return p.signed(p.key, p.kid, jose.RS256, c) })},
+	{name: "an algorithm that this issuer does not use", spoil: signWith(func(p *idp, c map[string]any) string {
+		delete(c, "at_hash") // which would give it away by its length
+		return p.signed(p.key, p.kid, jose.RS256, c)
+	})},
 	{name: "HS256 with the public key's bytes", spoil: signWith(func(p *idp, c map[string]any) string {
 		return p.signed(p.key.PublicKey.N.Bytes(), p.kid, jose.HS256, c)
 	})},
@@ -100,6 +103,9 @@ var hostile = []struct {
 		}
 	}},
 	{name: "no level", spoil: both(claim("vot", nil), claim("identity_proofing_level", nil))},
+	{name: "a level that only userinfo tells", spoil: both(both(claim("vot", nil), claim("identity_proofing_level", nil)), func(p *portal) {
+		p.nhs.more = map[string]any{"vot": "P9.Cp.Cd", "identity_proofing_level": "P9"}
+	})},
 	{name: "a level of its own", spoil: claim("vot", "P10.Cp")},
 	{name: "levels that are not words", spoil: both(claim("vot", 9), claim("identity_proofing_level", 9))},
 }

@@ -65,7 +65,7 @@ func newIDP(t *testing.T, alg jose.SignatureAlgorithm, now func() time.Time, cla
 	mux.HandleFunc("/token", p.exchange)
 	mux.HandleFunc("/userinfo", p.tell)
 	mux.HandleFunc("/jwks", func(w http.ResponseWriter, _ *http.Request) {
-		p.reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &p.key.PublicKey, KeyID: p.kid, Algorithm: string(p.alg), Use: "sig"}}})
+		p.reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &p.key.PublicKey, KeyID: p.kid, Use: "sig"}}})
 	})
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
