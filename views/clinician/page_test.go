@@ -96,7 +96,7 @@ func TestThePageSaysWhyItIsOpen(t *testing.T) {
 func TestFiltersInForceCanBeDropped(t *testing.T) {
 	p := openPage(t)
 	p.filter = record.Filter{Source: "gp", From: "2024-01-01", Text: "sodium"}
-	doc := parse(t, p.narrowing())
+	doc := parse(t, p.inForceBox())
 	got := text(doc)
 	for _, want := range []string{"You see part of the record.", "Source: Fenwick Road Surgery", "From 01-Jan-2024", "Words: sodium"} {
 		if !strings.Contains(got, want) {

@@ -24,6 +24,14 @@ func (l laid) title(x *record.Line) string {
 	return l.t("record.line.title_missing")
 }
 
+// recordedOn is when an entry was written down, where that is not when it happened.
+func recordedOn(x *record.Line) string {
+	if s := moment(x.Recorded.Sent); s != moment(x.When.Sent) {
+		return s
+	}
+	return ""
+}
+
 // dated is a date, or the words for having none.
 func (l laid) dated(w record.When) string {
 	if s := span(w); s != "" {
@@ -39,6 +47,18 @@ func (l laid) detail(d record.Detail) string {
 		return l.code("record.status.", d.Value)
 	}
 	return moment(d.Value)
+}
+
+// longFact is how long a fact may be, in bytes, before it is folded.
+const longFact = 160
+
+// beginning is the first words of a long fact.
+func beginning(s string) string {
+	end := strings.LastIndexByte(s[:min(len(s), 80)], ' ')
+	if end < 20 {
+		end = min(len(s), 80)
+	}
+	return strings.ToValidUTF8(s[:end], "") + "…"
 }
 
 func (l laid) conflict(kind string) string {
