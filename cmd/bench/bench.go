@@ -54,6 +54,7 @@ var stages = []stage{
 	{"sign-in", true, "", (*bench).signInDoctor},
 	{"cold", false, "P5", (*bench).coldViews},
 	{"pages", false, "P2", (*bench).pageRates},
+	{"change", false, "P14", (*bench).changeToPage},
 	{"history", false, "P9", (*bench).histories},
 	{"crowd", false, "P22", (*bench).crowd},
 	{"lock", false, "P8", (*bench).lockedLog},

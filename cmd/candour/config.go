@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"sort"
@@ -83,7 +84,7 @@ func newParser(cli *CLI) (*kong.Kong, error) {
 }
 
 // settingsFile reads the TOML file and refuses keys that no flag has.
-func settingsFile(r interface{ Read([]byte) (int, error) }) (kong.Resolver, error) {
+func settingsFile(r io.Reader) (kong.Resolver, error) {
 	values := map[string]any{}
 	if _, err := toml.NewDecoder(r).Decode(&values); err != nil {
 		return nil, fmt.Errorf("settings file: %w", err)

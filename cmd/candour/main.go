@@ -32,7 +32,6 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "candour:", err)
 		return 1
 	}
-	parser.BindTo(ctx, (*context.Context)(nil))
 	k, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "candour:", err)
@@ -43,6 +42,7 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "candour:", err)
 		return 1
 	}
+	k.BindTo(ctx, (*context.Context)(nil))
 	err = k.Run(cli, parser, k)
 	var coded exit
 	switch {

@@ -27,7 +27,7 @@ type Demo struct {
 // buildDemo makes the demo world, or recognises it, and the identity provider
 // that knows its people.
 func buildDemo(ctx context.Context, c Config, s *Stores) (*Demo, error) {
-	conf := demo.Config{BaseURL: strings.TrimRight(c.PublicURL, "/"), Clock: c.Clock, Stylesheets: []string{static.URL("app.css")}}
+	conf := demo.Config{BaseURL: strings.TrimRight(c.PublicURL, "/"), Clock: c.Clock, Stylesheets: []string{static.URL("app.css")}, Frame: demoFrame(c.Region)}
 	world, err := seed.Build(ctx, seed.Deps{
 		DB: s.DB, Clock: c.Clock, Policy: s.Policy, Render: renderSections, Version: clinician.Version(), Title: record.Title, Log: c.Log,
 		PatientIssuer: conf.Issuer(demo.PatientIssuer), StaffIssuer: conf.Issuer(demo.StaffIssuer),
