@@ -117,9 +117,12 @@ func (b *builder) events() []event {
 func (b *builder) deliveries() []event {
 	y := b.year
 	var out []event
-	after := time.Time{}
 	for n, upTo := range y.phases {
 		last := n == len(y.phases)-1
+		var after time.Time
+		if n > 0 {
+			after = y.phases[n-1]
+		}
 		for at, id := range y.order {
 			f := y.feeds[id]
 			if f == nil || last && id == canalside || b.silent(id, upTo) {
@@ -128,7 +131,6 @@ func (b *builder) deliveries() []event {
 			when := upTo.Add(time.Duration(at) * time.Minute)
 			out = append(out, event{when, func(ctx context.Context) error { return b.deliver(ctx, f, after, upTo) }})
 		}
-		after = upTo
 	}
 	broken := y.feeds[university]
 	out = append(out, event{finished(y.today), func(ctx context.Context) error {

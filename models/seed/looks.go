@@ -160,6 +160,8 @@ func (b *builder) ref(ctx context.Context, p *person) (opaque.ID, error) {
 		return "", err
 	}
 	var id string
-	err = row.Scan(&id)
-	return opaque.ID(id), err
+	if err := row.Scan(&id); err != nil {
+		return "", fmt.Errorf("%s is not held: %w", p.key, err)
+	}
+	return opaque.ID(id), nil
 }

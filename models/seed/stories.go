@@ -117,13 +117,10 @@ func (p *person) alive(at time.Time) bool { return p.died == "" || onDay(at) < p
 // man falls ill on holiday: in both cases the reason is declared, not inferred.
 func (y *year) ambulances() {
 	f := y.feeds[ambulance]
-	for n, key := range []string{"many-sources", "merged-trust", "conflicting-doses", "stale-feed"} {
+	for n, key := range []string{"conflicting-doses", "merged-trust", "allergy-conflict", "stale-feed"} {
 		p := y.who(key)
 		at := y.ago(36+40*n, 3+n, 20)
 		subject := point("Patient", y.in(f, at.Add(2*time.Hour), p))
-		if key == "many-sources" {
-			at = y.ago(64, 6, 40)
-		}
 		f.add(at.Add(2*time.Hour), "Encounter", resource{"status": "finished", "class": map[string]any{"system": actCode, "code": "EMER"}, "subject": subject,
 			"type": []any{term{text: "Ambulance attended at home"}.concept()}, "period": map[string]any{"start": instant(at), "end": instant(at.Add(80 * time.Minute))},
 			"participant": []any{map[string]any{"individual": f.by(n)}}, "serviceProvider": named("Organization", "1", f.Name)})
