@@ -27,6 +27,8 @@ type tongue struct {
 	finish      func(string) string
 }
 
+type message = i18n.Message
+
 type catalogue struct{ languages map[string]tongue }
 
 var (
@@ -57,13 +59,13 @@ func load() (catalogue, error) {
 }
 
 // read flattens every file of a language: [a.b] c = "…" is the key a.b.c.
-func read(lang string) (map[string]string, []*i18n.Message, error) {
+func read(lang string) (map[string]string, []*message, error) {
 	entries, err := files.ReadDir(lang)
 	if err != nil {
 		return nil, nil, fmt.Errorf("locales: %w", err)
 	}
 	plain := map[string]string{}
-	var plural []*i18n.Message
+	var plural []*message
 	for _, entry := range entries {
 		var tree map[string]any
 		if _, err := toml.DecodeFS(files, lang+"/"+entry.Name(), &tree); err != nil {
@@ -76,11 +78,11 @@ func read(lang string) (map[string]string, []*i18n.Message, error) {
 	return plain, plural, nil
 }
 
-func flatten(prefix string, tree map[string]any, plain map[string]string, plural *[]*i18n.Message) error {
+func flatten(prefix string, tree map[string]any, plain map[string]string, plural *[]*message) error {
 	if isPlural(tree) {
 		id := strings.TrimSuffix(prefix, ".")
 		form := func(name string) string { text, _ := tree[name].(string); return text }
-		*plural = append(*plural, &i18n.Message{ID: id, Zero: form("zero"), One: form("one"), Two: form("two"),
+		*plural = append(*plural, &message{ID: id, Zero: form("zero"), One: form("one"), Two: form("two"),
 			Few: form("few"), Many: form("many"), Other: form("other")})
 		return nil
 	}

@@ -117,7 +117,7 @@ func (p HistoryPage) tags(ctx context.Context) []component.Link {
 		add("role", firstOf(ctx, "role."+f.Role+".name", "role.unknown.name"))
 	}
 	if f.Section != "" {
-		add("section", firstOf(ctx, "seen."+f.Section, "seen.parts"))
+		add("section", capital(firstOf(ctx, "seen."+f.Section, "seen.parts")))
 	}
 	if f.Reason != "" {
 		add("reason", firstOf(ctx, "history.reason."+f.Reason, "history.reason.another"))
@@ -176,7 +176,7 @@ func (p HistoryPage) reasons(ctx context.Context) []component.Option {
 func (p HistoryPage) sections(ctx context.Context) []component.Option {
 	options := []component.Option{{Text: locales.T(ctx, "history.all_sections"), Selected: p.Filter.Section == ""}}
 	for _, s := range record.SectionOrder {
-		options = append(options, component.Option{Value: string(s), Text: locales.T(ctx, "seen."+string(s)), Selected: string(s) == p.Filter.Section})
+		options = append(options, component.Option{Value: string(s), Text: capital(locales.T(ctx, "seen."+string(s))), Selected: string(s) == p.Filter.Section})
 	}
 	return options
 }

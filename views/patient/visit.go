@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"candour/locales"
 	"candour/models/access"
@@ -27,6 +29,40 @@ func sum(ctx context.Context, g access.HistoryGroup) string {
 		}
 	}
 	return locales.T(ctx, "history.by_people", "accesses", accesses, "people", locales.N(ctx, "history.people", len(people)))
+}
+
+// person is somebody of a visit, and their job.
+type person struct{ name, job string }
+
+// people are those of a visit's accesses, each once, at most three; more says that
+// there are others, or may be.
+func people(ctx context.Context, g access.HistoryGroup) (all []person, more bool) {
+	more = int64(len(g.Latest)) < g.Entries
+	if g.Fold != audit.FoldStaff {
+		return nil, false
+	}
+	for _, e := range g.Latest {
+		p := person{who(ctx, e), role(ctx, e)}
+		switch {
+		case slices.Contains(all, p):
+		case len(all) == 3:
+			return all, true
+		default:
+			all = append(all, p)
+		}
+	}
+	return all, more
+}
+
+// reasons are the sentences of a visit's accesses, each once.
+func reasons(ctx context.Context, g access.HistoryGroup) []string {
+	var all []string
+	for _, e := range g.Latest {
+		if sentence := why(ctx, e); !slices.Contains(all, sentence) {
+			all = append(all, sentence)
+		}
+	}
+	return all
 }
 
 // visitSeen is everything that the visit's accesses showed.
@@ -168,4 +204,10 @@ func weekday(ctx context.Context, iso string) string {
 		return iso
 	}
 	return component.Weekday(ctx, t)
+}
+
+// capital begins a choice of the form, which the list has in the middle of sentences.
+func capital(words string) string {
+	first, size := utf8.DecodeRuneInString(words)
+	return string(unicode.ToUpper(first)) + words[size:]
 }
