@@ -41,6 +41,7 @@ type Deps struct {
 	Phone          string // whom to ring when the record cannot be shown
 	PublicURL      string
 	TrustedProxies []string
+	Pace           web.Pace // limits on how often; zero values mean the defaults
 	Metrics        *web.Metrics
 	Demo           *DemoMode // nil in earnest
 }
@@ -65,7 +66,7 @@ func New(d Deps) (*Server, error) {
 	var err error
 	s.shell, err = web.NewApp(web.Config{
 		DB: d.DB, Clock: d.Clock, Logger: d.Logger, Metrics: d.Metrics,
-		PublicURL: d.PublicURL, TrustedProxies: d.TrustedProxies,
+		PublicURL: d.PublicURL, TrustedProxies: d.TrustedProxies, Pace: d.Pace,
 		ErrorPage: s.errorPage, Dress: s.dress,
 	})
 	if err != nil {

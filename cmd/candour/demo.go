@@ -16,11 +16,12 @@ import (
 // DemoCmd is `candour demo`: the portal with made-up people and a sign-in that
 // asks no password. It refuses to be put where real people could meet it.
 type DemoCmd struct {
-	Listen        string `default:"127.0.0.1:8080" help:"Address to listen on; a loopback address unless --expose-demo."`
-	MetricsListen string `help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
-	Clock         string `help:"File with an RFC 3339 instant, read on each use: the time of the demo." placeholder:"FILE"`
-	Region        string `default:"Three Rivers" help:"Name of the made-up region."`
-	ExposeDemo    bool   `help:"Allow an address that others can reach, or a machine set up with a real issuer."`
+	Listen         string  `default:"127.0.0.1:8080" help:"Address to listen on; a loopback address unless --expose-demo."`
+	MetricsListen  string  `help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
+	Clock          string  `help:"File with an RFC 3339 instant, read on each use: the time of the demo." placeholder:"FILE"`
+	Region         string  `default:"Three Rivers" help:"Name of the made-up region."`
+	ExposeDemo     bool    `help:"Allow an address that others can reach, or a machine set up with a real issuer."`
+	ViewsPerSecond float64 `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
 	Storage
 }
 
@@ -40,7 +41,7 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 	}
 	log := cli.logger()
 	url := "http://" + l.Addr().String()
-	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true})
+	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true, ViewsPerSecond: d.ViewsPerSecond})
 	if err != nil {
 		return err
 	}

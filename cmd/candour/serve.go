@@ -23,6 +23,7 @@ type ServeCmd struct {
 	TrustedProxy   []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
 	MigrateAtStart bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
 	Phone          string   `env:"CANDOUR_PHONE" help:"Whom staff ring when the record cannot be shown." placeholder:"NUMBER"`
+	ViewsPerSecond float64  `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
 	Storage
 	Issuers
 }
@@ -42,7 +43,7 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	}
 	a, err := app.Build(ctx, app.Config{
 		DSN: s.DSN("data"), Clock: clock.System, Log: log, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
-		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart,
+		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart, ViewsPerSecond: s.ViewsPerSecond,
 	})
 	if err != nil {
 		return err

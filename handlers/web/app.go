@@ -31,6 +31,7 @@ type Database = db.DB
 type Config struct {
 	DB             *Database
 	Clock          clock.Clock
+	Ticks          clock.Clock // for rates, which need time to pass even where a demo's clock is set by hand; nil means the machine's
 	Logger         *slog.Logger
 	Metrics        *Metrics
 	PublicURL      string   // scheme and host that people type; the only source of absolute links
@@ -88,6 +89,9 @@ func NewApp(config Config) (*App, error) {
 	}
 	if config.Logger == nil {
 		config.Logger = slog.New(slog.DiscardHandler)
+	}
+	if config.Ticks == nil {
+		config.Ticks = clock.System
 	}
 	if config.Metrics == nil {
 		config.Metrics = NewMetrics()

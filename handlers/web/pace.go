@@ -93,7 +93,7 @@ func (a *App) refuseHurry(c *fiber.Ctx, kind PaceKind, by access.Viewer) error {
 	if by.ID == "" || kind == SignInPace {
 		key = "address " + a.clientAddress(c)
 	}
-	if p.allow(key, a.config.Clock()) {
+	if p.allow(key, a.config.Ticks()) {
 		return nil
 	}
 	a.config.Metrics.Hurried.WithLabelValues(string(kind)).Inc()

@@ -25,8 +25,9 @@ type Config struct {
 	PublicURL      string
 	TrustedProxies []string
 	Providers      []signin.Provider
-	Migrate        bool // apply waiting migrations on PostgreSQL
-	Demo           bool // demo world, demo identity provider
+	Migrate        bool    // apply waiting migrations on PostgreSQL
+	ViewsPerSecond float64 // how fast one member of staff may open records; 0 means the default
+	Demo           bool    // demo world, demo identity provider
 }
 
 // App is a portal ready to listen.
@@ -71,10 +72,14 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 		return nil, err
 	}
 	metrics := web.NewMetrics()
+	var pace web.Pace
+	if c.ViewsPerSecond > 0 {
+		pace.View = web.Limit{PerSecond: c.ViewsPerSecond, Burst: int(c.ViewsPerSecond)}
+	}
 	a.Server, err = handlers.New(handlers.Deps{
 		DB: s.DB, Clock: c.Clock, Logger: c.Log, Gate: s.Gate, Organisations: s.Organisations,
 		Accounts: s.Accounts, Staff: s.Staff, Patients: s.Patients, Records: s.Records, Providers: registry,
-		Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Metrics: metrics, Demo: mode,
+		Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
 	})
 	if err != nil {
 		return nil, err

@@ -50,7 +50,7 @@ func startWith(t testing.TB, dsn string, change func(*App)) *portal {
 	var now clock.Clock = func() time.Time { return time.UnixMilli(p.now.Load()).UTC() }
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	p.App, err = Build(ctx, Config{DSN: dsn, Clock: now, Log: slog.New(slog.DiscardHandler), Region: "Three Rivers", PublicURL: p.url, Demo: true})
+	p.App, err = Build(ctx, Config{DSN: dsn, Clock: now, Log: slog.New(slog.DiscardHandler), Region: "Three Rivers", PublicURL: p.url, Demo: true, ViewsPerSecond: 100_000})
 	if err != nil {
 		t.Fatal(err)
 	}
