@@ -1,7 +1,6 @@
 package record_test
 
 import (
-	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"slices"
@@ -64,49 +63,6 @@ func loadResource(t testing.TB, in *record.Input, source, url string, raw []byte
 
 func feed(id, kind string) record.Feed {
 	return record.Feed{ID: id, Organisation: "Organisation " + id, Kind: kind, State: "connected"}
-}
-
-func TestMergeEqualsTheOracleForSynthea(t *testing.T) {
-	rows := expectations(t, "synthea-")
-	good := 0
-	for _, want := range rows {
-		in := record.Input{Feeds: []record.Feed{feed("gp", "practice")}}
-		loadBundle(t, &in, "gp", readFile(t, filepath.Join(dataDir(t), want.Bundle)), nil)
-		s := record.Merge(in)
-		if bad := want.compare(s); len(bad) > 0 {
-			t.Errorf("%s:\n  %s", want.Bundle, strings.Join(bad, "\n  "))
-			continue
-		}
-		good++
-	}
-	t.Logf("synthea: %d of %d people equal", good, len(rows))
-}
-
-func TestMergeEqualsTheOracleForBulk(t *testing.T) {
-	rows := expectations(t, "bulk-")
-	files, _ := filepath.Glob(filepath.Join(dataDir(t), "bulk-ndjson-10-patients-2025-partial", "*.ndjson.gz"))
-	good, with := 0, 0
-	for _, want := range rows {
-		_, id, ok := strings.Cut(want.Bundle, "#Patient/")
-		if !ok {
-			continue
-		}
-		with++
-		in := record.Input{Feeds: []record.Feed{feed("gp", "practice")}}
-		for _, f := range files {
-			for _, line := range bytes.Split(readFile(t, f), []byte("\n")) {
-				if bytes.Contains(line, []byte("Patient/"+id)) {
-					loadResource(t, &in, "gp", "", line, nil)
-				}
-			}
-		}
-		if bad := want.compare(record.Merge(in)); len(bad) > 0 {
-			t.Errorf("%s:\n  %s", want.Bundle, strings.Join(bad, "\n  "))
-			continue
-		}
-		good++
-	}
-	t.Logf("bulk: %d of %d people equal (%d rows)", good, with, len(rows))
 }
 
 // multi is one expect.json.
@@ -179,37 +135,6 @@ func byCode(m map[string][]string) map[string][]string {
 		}
 	}
 	return out
-}
-
-func TestMergeEqualsTheOracleForMultiSource(t *testing.T) {
-	good := 0
-	cases := multiCases(t)
-	for dir, want := range cases {
-		in := record.Input{}
-		for id := range want.Sources {
-			in.Feeds = append(in.Feeds, feed(id, kinds[id]))
-		}
-		files, _ := filepath.Glob(filepath.Join(dir, "[0-9]*"))
-		for _, f := range files {
-			id := feedOf(f)
-			if contains(want.Leave, id) || strings.Contains(f, "delta") {
-				continue
-			}
-			skip := map[string]bool{}
-			for _, w := range want.Withheld {
-				if w.Source == id {
-					skip[w.Resource] = true
-				}
-			}
-			loadBundle(t, &in, id, readFile(t, f), skip)
-		}
-		if bad := want.compare(record.Merge(in)); len(bad) > 0 {
-			t.Errorf("%s:\n  %s", filepath.Base(dir), strings.Join(bad, "\n  "))
-			continue
-		}
-		good++
-	}
-	t.Logf("multi-source: %d of %d people equal", good, len(cases))
 }
 
 // filesOf are the messages of one feed of a multi-source person, without the deltas.
