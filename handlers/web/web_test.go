@@ -98,7 +98,7 @@ func raise(t *testing.T, d *db.DB, change func(*Config)) *stage {
 		now:  &moving{at: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)},
 		hold: make(chan struct{}), held: make(chan struct{}, 100)}
 	config := Config{
-		DB: d, Clock: s.now.now, PublicURL: s.url,
+		DB: d, Clock: s.now.now, Ticks: s.now.now, PublicURL: s.url,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, nil)),
 		ErrorPage: func(f Failure) templ.Component {
 			return text(fmt.Sprintf("<h1>%d %s</h1><p>%s</p>", f.Status, f.Key, f.Reference))
