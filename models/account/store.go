@@ -128,13 +128,15 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 			return err
 		}
 		out.Viewer = access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}
-		s.logged(ctx, out.Viewer, "signed_in")
-		if len(c.Roles) != 1 {
+		if len(c.Roles) == 1 {
+			if out.Viewer, err = s.in(ctx, out.Viewer, c.Roles[0]); err != nil {
+				return err
+			}
+		} else {
 			out.Roles = c.Roles
-			return nil
 		}
-		out.Viewer, err = s.Pick(ctx, out.Viewer, c.Roles, 0)
-		return err
+		s.logged(ctx, out.Viewer, "signed_in")
+		return nil
 	})
 	if err != nil {
 		return Signed{}, fmt.Errorf("account: staff sign-in: %w", err)
@@ -149,7 +151,23 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 	if by.Kind != access.Staff || index < 0 || index >= len(roles) {
 		return access.Viewer{}, refusal(access.ReasonRole)
 	}
-	role := roles[index]
+	var v access.Viewer
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		var err error
+		if v, err = s.in(ctx, by, roles[index]); err != nil {
+			return err
+		}
+		s.logged(ctx, v, "role_chosen")
+		return nil
+	})
+	if err != nil {
+		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
+	}
+	return v, nil
+}
+
+// in is a member of staff in one of their roles.
+func (s *Store) in(ctx context.Context, by access.Viewer, role Role) (access.Viewer, error) {
 	v := access.Viewer{
 		Kind: access.Staff, ID: by.ID, Name: by.Name, Session: by.Session,
 		Role: staff.Code(role.RoleCode), RoleName: role.RoleName, OrganisationName: role.OrgName,
@@ -160,14 +178,7 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 	case err == nil:
 		v.Organisation, v.OrganisationName = o.ID, o.Name
 	case !errors.Is(err, fault.NotFound): // unknown here: Organisation stays empty, and the gate says "not live"
-		return access.Viewer{}, fmt.Errorf("account: pick: %w: %w", fault.Unavailable, err)
-	}
-	err = s.d.DB.Do(ctx, func(ctx context.Context) error {
-		s.logged(ctx, v, "role_chosen")
-		return nil
-	})
-	if err != nil {
-		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
+		return access.Viewer{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
 	}
 	return v, nil
 }

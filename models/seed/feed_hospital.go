@@ -62,5 +62,5 @@ func (y *year) clinic(f *feed, p *person, prof profile, subject map[string]any, 
 		prof.clinic, at.Format("2 January 2006"), f.doctors[n].name, f.Name)
 	f.add(at.Add(48*time.Hour), "DocumentReference", resource{"status": "current", "type": clinicLetter.concept(), "subject": subject, "date": instant(at.Add(48 * time.Hour)),
 		"description": prof.clinic + " clinic letter", "author": []any{f.by(n)}, "content": []any{letter(text)}, "context": map[string]any{"encounter": []any{point("Encounter", enc)}}})
-	y.visit(p, f.ID, at, "appointment")
+	y.visit(p, f.ID, at.Add(6*time.Minute), "appointment") // once the person is in the room
 }
