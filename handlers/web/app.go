@@ -65,6 +65,7 @@ const (
 	workTimeout  = 25 * time.Second
 	bodyLimit    = 256 << 10
 	headerLimit  = 16 << 10
+	concurrency  = 8192 // connections; the next gets 503
 )
 
 // App is the server shell; routes are added with Mount.
@@ -140,6 +141,7 @@ func (a *App) settings() fiber.Config {
 		IdleTimeout:             or(c.Idle, idleTimeout),
 		BodyLimit:               or(c.BodyLimit, bodyLimit),
 		ReadBufferSize:          headerLimit,
+		Concurrency:             concurrency,
 		ErrorHandler:            a.fail,
 		DisableStartupMessage:   true,
 		// No form of ours is multipart; what is not read is not parsed.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 )
 
@@ -126,6 +127,22 @@ func (s *Sessions) Sweep(ctx context.Context) (int64, error) {
 	return s.end(ctx, func(ctx context.Context) (sql.Result, error) {
 		return s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", s.clock().UnixMilli())
 	})
+}
+
+// Tidy sweeps every so often until ctx ends.
+func (s *Sessions) Tidy(ctx context.Context, every time.Duration, log *slog.Logger) {
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if _, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
+				log.Warn("expired sessions not swept", "error", err)
+			}
+		}
+	}
 }
 
 func (s *Sessions) end(ctx context.Context, statement func(context.Context) (sql.Result, error)) (int64, error) {

@@ -1,0 +1,69 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"candour/models/db/dbtest"
+)
+
+// T55: one person's haste is not the colleagues' lock-out.
+func TestSearchPaceIsByViewer(t *testing.T) {
+	s := onSQLite(t, func(c *Config) { c.Pace.Search = Limit{1, 3} })
+	hasty, other := s.signedIn("/enter"), s.signedIn("/enter-staff")
+	for i := range 5 {
+		want := 200
+		if i >= 3 {
+			want = 429
+		}
+		if got := hasty.get("/paced-search"); got.StatusCode != want {
+			t.Errorf("request %d: %d", i, got.StatusCode)
+		}
+	}
+	if got := other.get("/paced-search"); got.StatusCode != 200 {
+		t.Errorf("a colleague from the same address: %d", got.StatusCode)
+	}
+}
+
+func TestPaceMemoryIsBounded(t *testing.T) {
+	p := newPace(Limit{1, 1})
+	at := time.Unix(0, 0)
+	p.allow("first", at)
+	for i := range 3 * paceMemory {
+		p.allow(fmt.Sprint(i), at)
+		if i%1000 == 0 && p.allow("busy", at) && i > 0 {
+			t.Fatal("a client that keeps coming was forgotten")
+		}
+	}
+	if p.order.Len() > paceMemory || len(p.by) != p.order.Len() {
+		t.Errorf("%d and %d remembered", p.order.Len(), len(p.by))
+	}
+	if !p.allow("first", at) {
+		t.Error("the one that came longest ago was not forgotten")
+	}
+}
+
+func TestTidySweeps(t *testing.T) {
+	d := dbtest.SQLite(t)
+	s := raise(t, d, nil)
+	s.signedIn("/enter")
+	s.now.on(time.Hour)
+	go s.Sessions.Tidy(t.Context(), 10*time.Millisecond, slog.New(slog.DiscardHandler))
+	for range 100 {
+		row, err := d.QueryRow(t.Context(), "SELECT count(*) FROM sessions")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var n int
+		if err := row.Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("an expired session stays")
+}
