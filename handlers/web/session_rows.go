@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"log/slog"
 	"time"
 )
 
@@ -30,8 +29,18 @@ func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
 	return got, true, nil
 }
 
+// sweepEvery is how often a new session takes the expired ones with it.
+const sweepEvery = 10 * time.Minute
+
 func (s *Sessions) insert(ctx context.Context, r row) error {
+	last, now := s.swept.Load(), r.seen.UnixMilli()
+	due := (now-last >= sweepEvery.Milliseconds() || now < last) && s.swept.CompareAndSwap(last, now)
 	return s.write(ctx, func(ctx context.Context) (sql.Result, error) {
+		if due {
+			if _, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", now); err != nil {
+				return nil, err
+			}
+		}
 		return s.db.Exec(ctx, "INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), r.agent)
 	}, nil)
@@ -127,22 +136,6 @@ func (s *Sessions) Sweep(ctx context.Context) (int64, error) {
 	return s.end(ctx, func(ctx context.Context) (sql.Result, error) {
 		return s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", s.clock().UnixMilli())
 	})
-}
-
-// Tidy sweeps every so often until ctx ends.
-func (s *Sessions) Tidy(ctx context.Context, every time.Duration, log *slog.Logger) {
-	tick := time.NewTicker(every)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if _, err := s.Sweep(ctx); err != nil && ctx.Err() == nil {
-				log.Warn("expired sessions not swept", "error", err)
-			}
-		}
-	}
 }
 
 func (s *Sessions) end(ctx context.Context, statement func(context.Context) (sql.Result, error)) (int64, error) {

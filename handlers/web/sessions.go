@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"sort"
+	"sync/atomic"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -32,6 +33,7 @@ type Sessions struct {
 	clock  clock.Clock
 	scs    *scs.SessionManager
 	config Config
+	swept  atomic.Int64 // when expired sessions were last removed
 }
 
 func newSessions(config Config, secure bool) (*Sessions, error) {
