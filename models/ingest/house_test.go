@@ -97,12 +97,14 @@ func (h *house) rows(query string, args ...any) []string {
 		if err := rows.Scan(into...); err != nil {
 			h.t.Fatal(err)
 		}
+		line := make([]string, len(values))
 		for i, v := range values {
 			if b, ok := v.([]byte); ok {
-				values[i] = string(b)
+				v = string(b)
 			}
+			line[i] = fmt.Sprint(v)
 		}
-		out = append(out, fmt.Sprint(values...))
+		out = append(out, strings.Join(line, " | "))
 	}
 	sort.Strings(out)
 	return out
@@ -160,7 +162,7 @@ func data(t testing.TB, path ...string) string {
 // Small templates; all test numbers are from the range that is never issued.
 
 func nhs(i int) string {
-	for n := 9990000000 + i*11; ; n++ {
+	for n := 9990000000 + i*40; ; n++ {
 		s := fmt.Sprint(n)
 		sum := 0
 		for k := range 9 {

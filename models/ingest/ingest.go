@@ -47,21 +47,36 @@ type Options struct {
 	Progress func(int) // told how many resources have been read so far
 }
 
+// Input is one file or stream of a delivery.
+type Input struct {
+	Name string
+	Open func() (io.ReadCloser, error)
+}
+
 // Take reads one delivery of a source: a Bundle of any type, a single resource
 // or NDJSON, plain or gzip. The receipt says what became of every resource. An
 // error means that it could not be finished (database, reading); what had been
 // committed stays, and sending it again is harmless.
 func (i *Intake) Take(ctx context.Context, source string, in io.Reader, name string, opt Options) (Receipt, error) {
+	return i.TakeAll(ctx, source, []Input{{name, func() (io.ReadCloser, error) { return io.NopCloser(in), nil }}}, opt)
+}
+
+// TakeAll is Take for a delivery of several files, for instance one for each
+// resource type: Options.Complete is about all of them together.
+func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt Options) (Receipt, error) {
 	src, err := i.source(ctx, source)
 	if err != nil {
 		return Receipt{}, err
 	}
-	r := &run{Intake: i, source: src, opt: opt, receipt: Receipt{ID: string(opaque.New()), Source: source, Name: name,
-		Started: i.clock(), Complete: opt.Complete, Counts: map[string]*Count{}}}
+	r := &run{Intake: i, source: src, opt: opt, receipt: Receipt{ID: string(opaque.New()), Source: source,
+		Started: i.clock(), Complete: opt.Complete, Inputs: len(inputs), Counts: map[string]*Count{}}}
+	if len(inputs) == 1 {
+		r.receipt.Name = inputs[0].Name
+	}
 	if err := r.load(ctx); err != nil {
 		return r.receipt, err
 	}
-	err = r.read(ctx, in, name)
+	err = r.readAll(ctx, inputs)
 	if err == nil && r.opt.Complete && r.receipt.Refused == "" {
 		err = r.removeGone(ctx)
 	}
@@ -69,6 +84,44 @@ func (i *Intake) Take(ctx context.Context, source string, in io.Reader, name str
 		err = e
 	}
 	return r.receipt, err
+}
+
+// readAll takes one input after the other. One that is refused does not stop the
+// others.
+func (r *run) readAll(ctx context.Context, inputs []Input) error {
+	var reason, detail string
+	for _, in := range inputs {
+		if err := r.readOne(ctx, in); err != nil {
+			return err
+		}
+		if r.receipt.Refused == "" {
+			continue
+		}
+		r.receipt.RefusedInputs++
+		r.unsure = true
+		reason, detail = r.receipt.Refused, r.receipt.Detail
+		if len(inputs) > 1 {
+			r.receipt.problem(Problem{Place: in.Name, Reason: reason, Detail: detail})
+			r.receipt.Refused, r.receipt.Detail = "", ""
+		}
+	}
+	if r.receipt.RefusedInputs == len(inputs) {
+		r.receipt.Refused, r.receipt.Detail = reason, detail
+	}
+	return nil
+}
+
+func (r *run) readOne(ctx context.Context, in Input) error {
+	stream, err := in.Open()
+	if err != nil {
+		return fmt.Errorf("ingest: %w", err)
+	}
+	defer stream.Close()
+	r.prefix = ""
+	if r.receipt.Inputs > 1 {
+		r.prefix = in.Name + ", "
+	}
+	return r.read(ctx, stream, in.Name)
 }
 
 // source is what ingest needs to know of a feed.

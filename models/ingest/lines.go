@@ -27,7 +27,7 @@ func (r *run) lines(ctx context.Context, in *bufio.Reader) error {
 	go func() {
 		defer close(chunks)
 		s := splitter{run: r, ctx: ctx, in: in, out: chunks}
-		s.run_()
+		s.split()
 	}()
 	for c := range chunks {
 		switch {
@@ -64,7 +64,7 @@ type splitter struct {
 	line   int64
 }
 
-func (s *splitter) run_() {
+func (s *splitter) split() {
 	for {
 		raw, err := s.next()
 		if len(raw) > 0 && !s.add(raw) {
@@ -119,7 +119,7 @@ func (s *splitter) add(raw []byte) bool {
 			return s.flush() && s.send(chunk{bundle: b})
 		}
 	}
-	s.pieces = append(s.pieces, piece{place: fmt.Sprintf("line %d", s.line), number: s.line, raw: raw})
+	s.pieces = append(s.pieces, piece{place: s.run.prefix + fmt.Sprintf("line %d", s.line), number: s.line, raw: raw})
 	if s.size += len(raw); len(s.pieces) < batchLines && s.size < batchBytes {
 		return true
 	}

@@ -23,8 +23,8 @@ const (
 	maxEntries  = 100_000
 	maxLine     = 32 << 20
 	headSize    = 64 << 10
-	batchLines  = 1000
-	batchBytes  = 6 << 20
+	batchLines  = 3000
+	batchBytes  = 8 << 20
 	ahead       = 2 // batches read ahead of the one being written
 )
 
@@ -118,7 +118,7 @@ func (r *run) bundle(ctx context.Context, b *fhir.Bundle) error {
 	}
 	pieces := make([]piece, len(b.Entries))
 	for i, e := range b.Entries {
-		pieces[i] = piece{place: fmt.Sprintf("entry %d", i+1), number: int64(i + 1), fullURL: e.FullURL, method: e.Method, url: e.URL, raw: e.Raw}
+		pieces[i] = piece{place: r.prefix + fmt.Sprintf("entry %d", i+1), number: int64(i + 1), fullURL: e.FullURL, method: e.Method, url: e.URL, raw: e.Raw}
 	}
 	parcels := r.prepareAll(m, pieces)
 	if reason := whole(parcels); reason != nil {

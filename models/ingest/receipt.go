@@ -52,17 +52,19 @@ const problemLimit = 1000
 
 // Receipt is the answer to one delivery.
 type Receipt struct {
-	ID           string            `json:"id"`
-	Source       string            `json:"source"`
-	Name         string            `json:"name"`
-	Started      time.Time         `json:"started"`
-	Finished     time.Time         `json:"finished"`
-	Complete     bool              `json:"complete"`
-	Refused      string            `json:"refused"` // why the whole delivery was refused; nothing of it is stored
-	Detail       string            `json:"detail"`
-	Counts       map[string]*Count `json:"counts"` // by resource type
-	Problems     []Problem         `json:"problems"`
-	MoreProblems int               `json:"more_problems"`
+	ID            string            `json:"id"`
+	Source        string            `json:"source"`
+	Name          string            `json:"name"`
+	Started       time.Time         `json:"started"`
+	Finished      time.Time         `json:"finished"`
+	Complete      bool              `json:"complete"`
+	Inputs        int               `json:"inputs"`
+	RefusedInputs int               `json:"refused_inputs"`
+	Refused       string            `json:"refused"` // why the whole delivery was refused; nothing of it is stored
+	Detail        string            `json:"detail"`
+	Counts        map[string]*Count `json:"counts"` // by resource type
+	Problems      []Problem         `json:"problems"`
+	MoreProblems  int               `json:"more_problems"`
 }
 
 // Verdict sums a receipt up.
@@ -113,22 +115,6 @@ func (r *Receipt) Verdict() Verdict {
 		return Part
 	}
 	return AllIn
-}
-
-// Add puts another receipt's counts and problems into this one, for a table over
-// several files.
-func (r *Receipt) Add(o Receipt) {
-	for kind, c := range o.Counts {
-		r.count(kind).add(*c)
-	}
-	for _, p := range o.Problems {
-		p.Place = o.Name + " " + p.Place
-		r.problem(p)
-	}
-	r.MoreProblems += o.MoreProblems
-	if o.Refused != "" {
-		r.problem(Problem{Place: o.Name, Reason: o.Refused, Detail: o.Detail})
-	}
 }
 
 func (r *Receipt) count(kind string) *Count {

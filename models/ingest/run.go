@@ -17,7 +17,8 @@ type run struct {
 	source   source
 	opt      Options
 	receipt  Receipt
-	read_    int
+	done     int
+	prefix   string            // of places, when there are several inputs
 	orgs     map[string]string // ODS code → organisation id
 	withheld map[[2]string]string
 	open     bool                // something of this source is in quarantine
@@ -110,10 +111,10 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 		return err
 	}
 	for _, batch := range batches {
-		r.read_ += len(batch)
+		r.done += len(batch)
 	}
 	if r.opt.Progress != nil {
-		r.opt.Progress(r.read_)
+		r.opt.Progress(r.done)
 	}
 	return nil
 }
