@@ -17,27 +17,6 @@ import (
 	"candour/models/opaque"
 )
 
-// # Encoding
-//
-// The body of an entry is JSON without spaces, with its keys in one fixed order,
-// instants as whole milliseconds UTC, no fractions, and optional keys left out
-// when empty:
-//
-//	{"v":1,"at":…,"person":…,"viewer":…,"org":…,"kind":…,"outcome":…,   always; also columns
-//	 "reason":…,"as":{"kind","name","role","role_name","org_name","session"},"purpose":…,
-//	 "relation":{"kind","basis","evidence","reason","note"},"route":…,"shape":…,"request":…,
-//	 "policy":…,"sections":[…],"set":"<hex>","count":n}
-//
-//	commitment = SHA-256("candour entry 1\n" ‖ salt ‖ body)   salt: 16 random bytes of this entry
-//	leaf       = tlog.RecordHash(commitment)                  RFC 6962 leaf hash
-//	chain(n)   = tlog.NodeHash(chain(n-1), leaf(n))           chain(0) = 32 zero bytes
-//
-// The sequence number is the entry's place, not part of its body, so that a
-// sequencer apart from the writers stays possible. A Merkle tree over the leaves
-// (tlog tiles, signed checkpoints, a patient's receipt) can be added without
-// touching an entry; because the commitment is salted, a body and its salt can be
-// erased while the leaf goes on proving that something stood there, and a leaf
-// given to one patient says nothing of another's.
 const (
 	bodyVersion = 1
 	context1    = "candour entry 1\n"
