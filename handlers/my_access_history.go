@@ -25,7 +25,7 @@ func (s *Server) showMyAccessHistory(c *fiber.Ctx, by access.Viewer) error {
 	if err != nil {
 		return err
 	}
-	req.Latest = 10
+	req.Latest = 5
 	page.History, err = s.Gate.History(web.Context(c), by, by.Person, req)
 	var problems invalid.Fields
 	switch {

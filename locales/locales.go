@@ -94,16 +94,40 @@ func Number(n int) string {
 	return strings.Join(parts, ",")
 }
 
+// fill puts values into their places; a place without a value stays as it is, which
+// a test finds.
 func fill(text string, args []any) string {
-	if !strings.Contains(text, "{") {
+	open := strings.IndexByte(text, '{')
+	if open < 0 {
 		return text
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		name, _ := args[i].(string)
-		pairs = append(pairs, "{"+name+"}", word(args[i+1]))
+	var out strings.Builder
+	out.Grow(len(text) + 32)
+	for open >= 0 {
+		end := strings.IndexByte(text[open:], '}')
+		if end < 0 {
+			break
+		}
+		out.WriteString(text[:open])
+		if value, ok := valueOf(text[open+1:open+end], args); ok {
+			out.WriteString(value)
+		} else {
+			out.WriteString(text[open : open+end+1])
+		}
+		text = text[open+end+1:]
+		open = strings.IndexByte(text, '{')
 	}
-	return strings.NewReplacer(pairs...).Replace(text)
+	out.WriteString(text)
+	return out.String()
+}
+
+func valueOf(name string, args []any) (string, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return word(args[i+1]), true
+		}
+	}
+	return "", false
 }
 
 func word(v any) string {

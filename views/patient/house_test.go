@@ -21,7 +21,7 @@ var noon = time.Date(2026, 11, 23, 12, 4, 0, 0, time.UTC)
 // house is one patient with a real gate and log, so that the pages are made from
 // real disclosures.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	db       *db.DB
 	now      time.Time
 	log      *audit.Log
@@ -31,7 +31,7 @@ type house struct {
 	items    []audit.ItemRef
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, db: dbtest.SQLite(t), now: noon}
 	var c clock.Clock = func() time.Time { return h.now }
@@ -118,7 +118,9 @@ func (h *house) year() {
 		e.Reason, e.Relation = string(access.ReasonDeclared), audit.Relation{Kind: "declared", Basis: access.BasisDeclared, Reason: "advice", Note: "her sister rang"}
 	})
 	for i := range 12 {
-		h.looked(noon.Add(-time.Duration(i)*time.Minute), func(e *audit.Entry) { e.Viewer.ID, e.Viewer.Name = fmt.Sprint("n", i%4), fmt.Sprintf("Nurse %d Bell", i%4) })
+		h.looked(noon.Add(-time.Duration(i)*time.Minute), func(e *audit.Entry) {
+			e.Viewer.ID, e.Viewer.Name = fmt.Sprint("n", i%4), fmt.Sprintf("Nurse %d Bell", i%4)
+		})
 	}
 	h.looked(noon, func(e *audit.Entry) {
 		e.Viewer, e.Reason, e.Kind = audit.Viewer{ID: "system", Kind: "system", Name: "extract"}, string(access.ReasonSystem), audit.KindOwn
