@@ -70,8 +70,10 @@ func (d *Desk) Begin(c *fiber.Ctx, _ access.Viewer) error {
 	if !ok {
 		return fault.NotFound
 	}
-	if host := string(c.Request().Host()); host != d.Origin.Host {
+	if host := string(c.Request().Host()); host != d.Origin.Host && loopback(d.Origin) {
 		// The answer will come to the public address; the session must be there too.
+		// Only on one's own machine, which has two names: behind a proxy the name
+		// that arrives here may be an inner one, and this would go round for ever.
 		return web.See(c, d.Origin.Scheme+"://"+d.Origin.Host+c.OriginalURL())
 	}
 	q, err := web.Query(c, "return")

@@ -66,3 +66,15 @@ func benchmark(b *testing.B, app *fiber.App, h fiber.Handler) {
 		app.ReleaseCtx(c)
 	}
 }
+
+// The start-up check must itself be able to fail.
+func TestStartRefusesAServerWhoseStringsDoNotOutliveTheirRequest(t *testing.T) {
+	a := &App{Fiber: fiber.New(fiber.Config{})}
+	if a.provesImmutable() == nil {
+		t.Error("a server without Immutable passes the start-up check")
+	}
+	a = &App{Fiber: fiber.New(fiber.Config{Immutable: true})}
+	if err := a.provesImmutable(); err != nil {
+		t.Error(err)
+	}
+}
