@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"slices"
-	"sort"
 	"strings"
 	"testing"
 
@@ -63,78 +62,6 @@ func loadResource(t testing.TB, in *record.Input, source, url string, raw []byte
 
 func feed(id, kind string) record.Feed {
 	return record.Feed{ID: id, Organisation: "Organisation " + id, Kind: kind, State: "connected"}
-}
-
-// multi is one expect.json.
-type multi struct {
-	NHSNumber  string                              `json:"nhs_number"`
-	Name       string                              `json:"name"`
-	BirthDate  string                              `json:"birthDate"`
-	Leave      []string                            `json:"feeds_that_must_not_merge_in_silence"`
-	Sources    map[string][]string                 `json:"sources"`
-	Allergies  map[string][]string                 `json:"active_allergies"`
-	Medicines  map[string][]string                 `json:"active_medicines"`
-	Conditions map[string][]string                 `json:"active_conditions"`
-	Past       map[string][]string                 `json:"inactive_conditions"`
-	Encounters int                                 `json:"encounters"`
-	Last       map[string]lastOf                   `json:"last_observations"`
-	Conflicts  []string                            `json:"conflicts"`
-	Withheld   []struct{ Source, Resource string } `json:"withheld_from_everyone"`
-}
-
-var kinds = map[string]string{"gp": "practice", "acute": "acute", "mental": "mental", "community": "community", "social": "social"}
-
-func multiCases(t testing.TB) map[string]multi {
-	t.Helper()
-	found, _ := filepath.Glob(filepath.Join(dataDir(t), "multi-source", "*", "expect.json"))
-	out := map[string]multi{}
-	for _, f := range found {
-		var m multi
-		if err := json.Unmarshal(readFile(t, f), &m); err != nil {
-			t.Fatal(err)
-		}
-		out[filepath.Dir(f)] = m
-	}
-	if len(out) == 0 {
-		t.Fatal("no multi-source cases")
-	}
-	return out
-}
-
-func feedOf(path string) string {
-	_, name, _ := strings.Cut(filepath.Base(path), "-")
-	name, _, _ = strings.Cut(name, ".")
-	name, _, _ = strings.Cut(name, "-")
-	return name
-}
-
-func codesOf(m map[string][]string, leave []string) map[string][]string {
-	out := map[string][]string{}
-	for k, sources := range m {
-		code, _, _ := strings.Cut(k, " ")
-		for _, s := range sources {
-			if !contains(leave, s) {
-				out[code] = add(out[code], s)
-			}
-		}
-	}
-	return out
-}
-
-func contains(list []string, s string) bool {
-	i := sort.SearchStrings(list, s)
-	return i < len(list) && list[i] == s
-}
-
-func byCode(m map[string][]string) map[string][]string {
-	out := map[string][]string{}
-	for k, sources := range m {
-		_, code, _ := strings.Cut(k, "|")
-		for _, s := range sources {
-			out[code] = add(out[code], s)
-		}
-	}
-	return out
 }
 
 // filesOf are the messages of one feed of a multi-source person, without the deltas.

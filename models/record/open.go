@@ -75,7 +75,7 @@ func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Re
 	}
 	whole, err := unpackSheet(r.data)
 	if err != nil {
-		return Disclosure{}, access.Shown{}, err
+		return Disclosure{}, access.Shown{}, access.ErrAgain // damaged: made anew, like a stale one
 	}
 	sheet := req.Filter.apply(whole)
 	refs := Refs(sheet)
@@ -90,7 +90,7 @@ func (s *Store) readPage(ctx context.Context, class string, person opaque.ID) (D
 	}
 	banner, body, err := unpack(r.data)
 	if err != nil {
-		return Disclosure{}, access.Shown{}, err
+		return Disclosure{}, access.Shown{}, access.ErrAgain // damaged: made anew, like a stale one
 	}
 	d := Disclosure{ready: &Ready{Deflated: body, CRC: uint32(r.crc), Length: uint32(r.length)},
 		sources: feeds.statuses(holding), banner: banner}

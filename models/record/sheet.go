@@ -116,7 +116,6 @@ type Line struct {
 	Text       string          `json:"text,omitempty"`     // a note, plain text; the body of a letter is opened by Store.Document
 	Count      int             `json:"count,omitempty"`    // section Other: how many of a type are kept and not laid out; such a line has no Refs
 	Document   bool            `json:"document,omitempty"` // Store.Document can open the leading item
-	Search     string          `json:"-"`
 }
 
 // When is a date as it was sent, with its precision, and its place in order.
