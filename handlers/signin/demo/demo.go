@@ -143,6 +143,11 @@ func New(conf Config) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
+		// Behind Fiber's adaptor the address is a view of a buffer that the next
+		// request writes over; what is kept from it must be a copy.
+		own := *r.URL
+		own.RawQuery = strings.Clone(own.RawQuery)
+		r.URL = &own
 		mux.ServeHTTP(w, r)
 	})
 }

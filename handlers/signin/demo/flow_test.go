@@ -3,10 +3,13 @@ package demo_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/go-jose/go-jose/v4"
 )
@@ -40,6 +43,32 @@ func TestPatientSignsIn(t *testing.T) {
 	p.now = p.now.Add(5 * time.Minute)
 	if w := p.get("/demo-idp/patient/userinfo", "Authorization", "Bearer "+tokens["access_token"].(string)); w.Code != http.StatusUnauthorized {
 		t.Errorf("an access token of five minutes answered %d afterwards", w.Code)
+	}
+}
+
+// Fiber's adaptor hands over strings that lie in a buffer of the request and are
+// written over by the next one.
+func TestNothingIsKeptOfTheRequestsBuffer(t *testing.T) {
+	p := start(t)
+	buffer := []byte(request(nil).Encode())
+	r := httptest.NewRequest("GET", "/demo-idp/patient/authorize", nil)
+	r.URL.RawQuery = unsafe.String(&buffer[0], len(buffer))
+	w := httptest.NewRecorder()
+	p.h.ServeHTTP(w, r)
+	for n := range buffer {
+		buffer[n] = 'x'
+	}
+	link := regexp.MustCompile(`<a data-persona="proven" href="([^"]+)"`).FindStringSubmatch(w.Body.String())
+	u, err := url.Parse(strings.ReplaceAll(link[1], "&amp;", "&"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	to, err := url.Parse(p.get(u.RequestURI()).Header().Get("Location"))
+	if err != nil || to.Query().Get("state") != "s1" {
+		t.Fatalf("came back to %s: %v", to, err)
+	}
+	if status, body := p.exchange("patient", p.form(to.Query().Get("code"), nil)); status != http.StatusOK {
+		t.Fatalf("%d %v", status, body)
 	}
 }
 
