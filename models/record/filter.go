@@ -124,8 +124,10 @@ func (f Filter) values(l Line) (Line, bool) {
 	}
 	lead := left[0]
 	l.Value, l.Earlier, l.Also, l.Refs = &lead, slices.Clone(left[1:]), lead.Also, nil
+	seen := map[audit.ItemRef]bool{}
 	for _, ref := range l.cited() {
-		if !slices.Contains(l.Refs, ref) {
+		if !seen[ref] {
+			seen[ref] = true
 			l.Refs = append(l.Refs, ref)
 		}
 	}

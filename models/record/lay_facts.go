@@ -149,7 +149,11 @@ func (e *entry) dosing(all []fhir.Dosage) {
 			e.detail("frequency", howOften(d.Timing))
 		}
 		e.detail("site", title(d.Site))
-		e.detail("instruction", join(", ", squash(d.PatientInstruction), title(d.AsNeededCodeableConcept), titles(d.AdditionalInstruction)))
+		for _, words := range []string{squash(d.PatientInstruction), title(d.AsNeededCodeableConcept), titles(d.AdditionalInstruction)} {
+			if !strings.Contains(e.dose, words) { // a dose in words often repeats it
+				e.detail("instruction", words)
+			}
+		}
 	}
 }
 

@@ -59,8 +59,8 @@ func oneResult(all []*entry) *entry {
 			lead.value.Also = append(lead.value.Also, e.mention(lead))
 			continue
 		}
-		if i := slices.IndexFunc(lead.line.Earlier, func(v Value) bool { return sameValue(&v, e) }); i >= 0 {
-			lead.line.Earlier[i].Also = append(lead.line.Earlier[i].Also, e.mention(lead))
+		if v := sameEarlier(lead.line.Earlier, e); v != nil {
+			v.Also = append(v.Also, e.mention(lead))
 			continue
 		}
 		lead.line.Earlier = append(lead.line.Earlier, e.value)
@@ -68,6 +68,17 @@ func oneResult(all []*entry) *entry {
 	v := lead.value
 	lead.line.Value = &v
 	return lead
+}
+
+// sameEarlier looks for the value among those of the same instant, which stand
+// together at the end.
+func sameEarlier(earlier []Value, e *entry) *Value {
+	for i := len(earlier) - 1; i >= 0 && earlier[i].When.Sort == e.value.When.Sort; i-- {
+		if sameValue(&earlier[i], e) {
+			return &earlier[i]
+		}
+	}
+	return nil
 }
 
 // sameValue: another source reports the value that v already shows.
