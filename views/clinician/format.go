@@ -78,16 +78,24 @@ func monthOf(digits string) string {
 	return months[n-1]
 }
 
-// span prints a period, or the one date there is.
-func span(w record.When) string {
-	from, to := moment(w.Sent), moment(w.End)
+// ends are the two ends of a period in print; of one day, only the time of the
+// second; a date that is no period has no second.
+func ends(w record.When) (from, to string) {
+	from, to = moment(w.Sent), moment(w.End)
 	switch {
-	case to == "" || from == to:
-		return from
-	case from == "":
-		return "– " + to
+	case from == to:
+		return from, ""
 	case len(from) > 11 && len(to) > 11 && from[:11] == to[:11]:
-		return from + "–" + to[12:] // the same day: 14-Nov-2026 09:00–09:20
+		return from, to[12:] // 14-Nov-2026 09:00 – 09:20
+	}
+	return from, to
+}
+
+// span is a period on one line.
+func span(w record.When) string {
+	from, to := ends(w)
+	if to == "" {
+		return from
 	}
 	return from + " – " + to
 }

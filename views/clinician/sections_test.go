@@ -226,7 +226,7 @@ func TestDates(t *testing.T) {
 			t.Errorf("moment(%q) = %q, want %q", sent, got, want)
 		}
 	}
-	if got := span(record.When{Sent: "2026-11-14T09:00:00Z", End: "2026-11-14T09:20:00Z"}); got != "14-Nov-2026 09:00–09:20" {
+	if got := span(record.When{Sent: "2026-11-14T09:00:00Z", End: "2026-11-14T09:20:00Z"}); got != "14-Nov-2026 09:00 – 09:20" {
 		t.Errorf("a visit of one day reads %q", got)
 	}
 }

@@ -32,14 +32,6 @@ func recordedOn(x *record.Line) string {
 	return ""
 }
 
-// dated is a date, or the words for having none.
-func (l laid) dated(w record.When) string {
-	if s := span(w); s != "" {
-		return s
-	}
-	return l.t("record.line.no_date")
-}
-
 // detail prints the value of a fact; a status among them gets its word.
 func (l laid) detail(d record.Detail) string {
 	switch d.Label {
