@@ -8,9 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -179,48 +177,4 @@ func unpackSet(packed []byte) ([]ItemRef, error) {
 		packed = rest
 	}
 	return items, nil
-}
-
-// body is the decoded form of appendBody's text.
-type body struct {
-	V        int      `json:"v"`
-	At       int64    `json:"at"`
-	Person   string   `json:"person"`
-	Viewer   string   `json:"viewer"`
-	Org      string   `json:"org"`
-	Kind     string   `json:"kind"`
-	Outcome  string   `json:"outcome"`
-	Reason   string   `json:"reason"`
-	As       Viewer   `json:"as"`
-	Purpose  string   `json:"purpose"`
-	Relation Relation `json:"relation"`
-	Route    string   `json:"route"`
-	Shape    string   `json:"shape"`
-	Request  string   `json:"request"`
-	Policy   string   `json:"policy"`
-	Sections []string `json:"sections"`
-	Set      string   `json:"set"`
-	Count    int      `json:"count"`
-}
-
-func decodeBody(text []byte) (Entry, error) {
-	var b body
-	if err := json.Unmarshal(text, &b); err != nil {
-		return Entry{}, fmt.Errorf("audit: body: %w", err)
-	}
-	if b.V != bodyVersion {
-		return Entry{}, fmt.Errorf("audit: body: version %d is not known", b.V)
-	}
-	set, err := hex.DecodeString(b.Set)
-	if err != nil {
-		return Entry{}, fmt.Errorf("audit: body: set: %w", err)
-	}
-	e := Entry{At: time.UnixMilli(b.At).UTC(), Kind: Kind(b.Kind), Outcome: Outcome(b.Outcome), Reason: b.Reason,
-		Person: opaque.ID(b.Person), Viewer: b.As, Purpose: b.Purpose, Relation: b.Relation, Route: b.Route, Shape: b.Shape,
-		RequestID: b.Request, Policy: b.Policy, Sections: b.Sections, Count: b.Count}
-	e.Viewer.ID, e.Viewer.Organisation = b.Viewer, b.Org
-	if len(set) > 0 {
-		e.Set = set
-	}
-	return e, nil
 }

@@ -82,6 +82,19 @@ func TestEncodingComesBack(t *testing.T) {
 			t.Fatalf("%+v: %s", f, body)
 		}
 	}
+	whole := appendBody(nil, &Entry{At: time.UnixMilli(5), Person: "p", Viewer: Viewer{Kind: "staff", Name: `a"b\`}, Relation: Relation{Note: `\"`}, Sections: []string{"s", "t"}, Route: "r"}, []byte{1}, 2)
+	for i := range whole { // no cut or spoilt body is read as something else, and none makes it fall over
+		if _, err := decodeBody(whole[:i]); err == nil {
+			t.Fatalf("read: %s", whole[:i])
+		}
+		for _, b := range []byte{'"', '\\', '}', 0} {
+			spoilt := append([]byte{}, whole...)
+			spoilt[i] = b
+			if e, err := decodeBody(spoilt); err == nil && string(appendBody(nil, &e, e.Set, e.Count)) == string(whole) && string(spoilt) != string(whole) {
+				t.Fatalf("read as the whole: %s", spoilt)
+			}
+		}
+	}
 	bad := Entry{Viewer: Viewer{Name: "\xff"}, At: time.UnixMilli(0)}
 	if got, err := decodeBody(appendBody(nil, &bad, nil, 0)); err != nil || got.Viewer.Name != "\uFFFD" {
 		t.Errorf("%v %q", err, got.Viewer.Name)

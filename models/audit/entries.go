@@ -56,8 +56,9 @@ func (l *Log) Entries(ctx context.Context, person opaque.ID, f EntryFilter, c En
 			return nil, 0, err
 		}
 	}
-	for looked := 0; looked < scanLimit; {
-		chunk := min(max(2*limit, 50), scanLimit-looked)
+	chunk := limit + 1 // as it were nothing to leave out; then more at a time
+	for looked := 0; looked < scanLimit; chunk *= 4 {
+		chunk = min(chunk, scanLimit-looked)
 		page, err := l.sweep(ctx, person, f, c, chunk)
 		if err != nil {
 			return nil, 0, err
