@@ -87,7 +87,7 @@ func (s *Store) Inclusion(ctx context.Context, by access.Viewer, person opaque.I
 		func(ctx context.Context, p access.Pass) (access.Shown, error) {
 			out = Inclusion{}
 			row, err := s.db.QueryRow(ctx, `SELECT p.practice_ods, COALESCE((SELECT MIN(o.name) FROM organisations o WHERE o.ods_code = p.practice_ods AND o.ods_code <> ''), ''),
-				p.sharing_since FROM persons p WHERE p.id = ?`, string(person))
+				CASE WHEN EXISTS (SELECT 1 FROM consent_events c WHERE c.person_id = p.id) THEN p.sharing_since ELSE 0 END FROM persons p WHERE p.id = ?`, string(person))
 			if err != nil {
 				return access.Shown{}, err
 			}

@@ -224,6 +224,14 @@ func TestInclusion(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := build(t, d)
 		ctx := context.Background()
+		err := d.Do(ctx, func(ctx context.Context) error { // ada once refused, and agreed again
+			_, err := d.Exec(ctx, "INSERT INTO consent_events (person_id, item_id, source_id, code, refused, effective_at, recorded_at) VALUES (?, 'i', 's', '417528008', ?, 1, 1)",
+				string(opaque.Of("ada")), false)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
 		own := func(key string) access.Viewer {
 			return access.Viewer{Kind: access.Patient, ID: key, Level: "P9", Person: opaque.Of(key)}
 		}
@@ -232,7 +240,7 @@ func TestInclusion(t *testing.T) {
 			t.Errorf("ada: %+v %v", got, err)
 		}
 		got, err = w.store.Inclusion(ctx, own("bea"), opaque.Of("bea"), patient.Request{})
-		if err != nil || got.Standing() != patient.OutOfRegion || got.Practice() != "Saltmarsh Surgery" {
+		if err != nil || got.Standing() != patient.OutOfRegion || got.Practice() != "Saltmarsh Surgery" || !got.SharingSince().IsZero() {
 			t.Errorf("bea: %+v %v", got, err)
 		}
 		got, err = w.store.Inclusion(ctx, own("dan"), opaque.Of("dan"), patient.Request{})

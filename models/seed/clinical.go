@@ -75,6 +75,7 @@ var (
 	paracetamol = medicine{drug("322236009", "Paracetamol 500mg tablets"), "One or two tablets up to four times a day when needed"}
 	codamol     = medicine{drug("322341003", "Co-codamol 30mg/500mg tablets"), "One or two tablets up to four times a day when needed"}
 	amoxicillin = medicine{drug("323510009", "Amoxicillin 500mg capsules"), "One capsule three times a day for 5 days"}
+	doxycycline = medicine{drug("324059006", "Doxycycline 100mg capsules"), "One capsule once a day for 5 days"}
 	apixaban    = medicine{term{"", "", "Apixaban 5mg tablets"}, "One tablet twice a day"}
 	alendronic  = medicine{term{"", "", "Alendronic acid 70mg tablets"}, "One tablet once a week, sitting up"}
 

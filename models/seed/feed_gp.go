@@ -25,7 +25,7 @@ func (y *year) practiceRecord(p *person, prof profile) {
 	for n, m := range prof.medicines {
 		f.prescribe(y.start.Add(-time.Hour), subject, m, y.ago(420+30*n+d.IntN(300), 9, 30), "active", n)
 	}
-	f.prescribe(y.start.Add(-time.Hour), subject, amoxicillinUnlessAllergic(p), y.ago(600+d.IntN(200), 16, 0), "completed", 1)
+	f.prescribe(y.start.Add(-time.Hour), subject, courseFor(p), y.ago(600+d.IntN(200), 16, 0), "completed", 1)
 	y.immunised(f, subject, d)
 	visits := d.between(2, 3)
 	for n := range visits {
@@ -51,9 +51,11 @@ func (y *year) mark(f *feed, p *person, subject map[string]any) {
 		"valueString": "Letter scanned, file mark " + p.word, "performer": []any{f.by(0)}})
 }
 
-func amoxicillinUnlessAllergic(p *person) medicine {
+// courseFor is the antibiotic of two years ago: not the one that somebody is said
+// to be allergic to.
+func courseFor(p *person) medicine {
 	if p.key == "allergy-conflict" || p.key == "no-known-allergies" || p.key == "many-sources" {
-		return paracetamol
+		return doxycycline
 	}
 	return amoxicillin
 }
