@@ -24,6 +24,11 @@ func Role() string    { return "/sign-in/role" }
 // SignInFor is the start page of one audience: "patient" or "staff".
 func SignInFor(audience string) string { return query("/sign-in", url.Values{"for": {audience}}) }
 
+// SignInTo is the start page of one audience, going on to a page afterwards.
+func SignInTo(audience, back string) string {
+	return query("/sign-in", url.Values{"for": {audience}, "return": {back}})
+}
+
 // SignInReturn is the start page for somebody who wanted to be elsewhere.
 func SignInReturn(back string) string {
 	if back == "" {

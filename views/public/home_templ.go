@@ -104,7 +104,7 @@ func HomePage(h Home) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = way(component.Link{Href: link.SignInWith("patient", link.MyAccessHistory(nil)), Text: locales.T(ctx, "home.looked_title")}, locales.T(ctx, "home.looked_text")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = way(component.Link{Href: link.SignInTo("patient", link.MyAccessHistory(nil)), Text: locales.T(ctx, "home.looked_title")}, locales.T(ctx, "home.looked_text")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
