@@ -136,6 +136,9 @@ func (d *Desk) enter(c *fiber.Ctx, p *party, a *attempt, said account.Claims, si
 	if p.Audience == Staff && len(said.Roles) == 0 {
 		return d.deadEnd(c, view.DeadEnd{Key: "no_role"})
 	}
+	if p.Audience == Patients && by.Level == account.P9 && by.Person == "" {
+		return d.deadEnd(c, view.DeadEnd{Key: string(access.ReasonNotFound)}) // proven, and nobody we hold
+	}
 	keep := map[string]string{}
 	if !signed.PreviousAt.IsZero() {
 		keep[KeyPrevious] = signed.PreviousAt.Format(time.RFC3339)

@@ -226,6 +226,19 @@ func TestTwoRoles(t *testing.T) {
 	})
 }
 
+func TestAPersonWhomNobodyHolds(t *testing.T) {
+	p := open(t, nil)
+	p.nhs.claims["family_name"] = "Somebody-Else"
+	b := p.browser()
+	got := b.signIn("/sign-in/nhs-login")
+	if got.status != http.StatusForbidden || !strings.Contains(got.body, "<h1>") || !strings.HasPrefix(b.who(), nobody) {
+		t.Errorf("%d %s", got.status, b.who())
+	}
+	if strings.Contains(got.body, "code=") || strings.Contains(got.body, "state=") {
+		t.Error("the provider's answer is repeated in the page")
+	}
+}
+
 func TestStaffWhoCannotComeIn(t *testing.T) {
 	p := open(t, nil)
 	for name, c := range map[string]struct {

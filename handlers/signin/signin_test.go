@@ -128,7 +128,7 @@ func openOn(t *testing.T, d *db.DB, change func(*portal)) *portal {
 			})
 		},
 		Dress: func(ctx context.Context, d web.Dressing) context.Context {
-			return layout.WithShell(ctx, layout.Shell{CSRF: d.Token})
+			return layout.WithShell(ctx, layout.Shell{CSRF: d.Token, Return: d.Return})
 		},
 	})
 	if err != nil {

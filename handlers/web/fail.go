@@ -48,7 +48,7 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	r := a.of(c)
 	f.Reference, f.Partial = r.id, Partial(c)
 	if c.Method() == fiber.MethodGet {
-		f.Return = OwnPath(c.OriginalURL(), "")
+		f.Return = comeBack(c)
 	}
 	a.tell(c, f, err)
 

@@ -33,12 +33,7 @@ const KeyRoles = "roles"
 
 func (a *App) dressing(c *fiber.Ctx) Dressing {
 	r := of(c)
-	d := Dressing{Viewer: r.viewer, Contrast: contrast(c), RequestID: r.id, Nonce: r.nonce, Return: "/"}
-	if c.Method() == fiber.MethodGet {
-		d.Return = OwnPath(c.OriginalURL(), "/")
-	} else if r.viewer.Kind == access.Staff {
-		d.Return = "/patients"
-	}
+	d := Dressing{Viewer: r.viewer, Contrast: contrast(c), RequestID: r.id, Nonce: r.nonce, Return: comeBack(c)}
 	if s := r.session; s != nil {
 		if secret := s.secret(); secret != nil {
 			d.Token = masked(secret)
@@ -55,6 +50,21 @@ func (a *App) dressing(c *fiber.Ctx) Dressing {
 func Dress(c *fiber.Ctx) context.Context {
 	a := of(c).app
 	return a.config.Dress(c.UserContext(), a.dressing(c))
+}
+
+// comeBack is an address that shows about the same again: this page's own, unless
+// it answered a form or an identity provider, whose code stays out of any page.
+func comeBack(c *fiber.Ctx) string {
+	r := of(c)
+	switch {
+	case r.route != nil && r.route.Audience == SignIn && r.route.Shape == Act:
+		return "/sign-in"
+	case c.Method() == fiber.MethodGet:
+		return OwnPath(c.OriginalURL(), "/")
+	case r.viewer.Kind == access.Staff:
+		return "/patients"
+	}
+	return "/"
 }
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}

@@ -21,7 +21,7 @@ func securityHeaders(secure bool) []header {
 		{"Cross-Origin-Resource-Policy", "same-origin"},
 		{"Cross-Origin-Embedder-Policy", "require-corp"},
 		{"Origin-Agent-Cluster", "?1"},
-		{"Permissions-Policy", "accelerometer=(), attribution-reporting=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), identity-credentials-get=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"},
+		{"Permissions-Policy", "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), payment=(), publickey-credentials-get=(), screen-wake-lock=(), serial=(), usb=(), xr-spatial-tracking=()"},
 	}
 	if secure {
 		all = append(all, header{"Strict-Transport-Security", "max-age=31536000; includeSubDomains"})
