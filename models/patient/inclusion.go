@@ -75,6 +75,16 @@ func standingOf(f access.Facts, practice string) (Standing, string) {
 	return OutOfRegion, ""
 }
 
+// inclusionQuery reads the practice, and since when the person's choice stands:
+// an objection since its code came in, sharing after a reversal since it was
+// switched on again, and nothing for those who never chose.
+const inclusionQuery = `SELECT p.practice_ods, COALESCE((SELECT MIN(o.name) FROM organisations o WHERE o.ods_code = p.practice_ods AND o.ods_code <> ''), ''),
+	COALESCE(CASE
+		WHEN p.objected THEN (SELECT COALESCE(i.received_at, c.effective_at) FROM consent_events c LEFT JOIN items i ON i.item_id = c.item_id
+			WHERE c.person_id = p.id AND c.refused ORDER BY c.effective_at DESC, c.recorded_at DESC LIMIT 1)
+		WHEN EXISTS (SELECT 1 FROM consent_events c WHERE c.person_id = p.id) THEN p.sharing_since
+	END, 0) FROM persons p WHERE p.id = ?`
+
 // Inclusion says whether the shared record covers a person, computed now: for
 // the person themselves, for staff who found them, and for the system.
 func (s *Store) Inclusion(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Inclusion, error) {
@@ -86,8 +96,7 @@ func (s *Store) Inclusion(ctx context.Context, by access.Viewer, person opaque.I
 	pass, err := s.gate.Pass(ctx, access.Ask{By: by, Person: person, What: what, Route: req.Route, Shape: req.Shape, RequestID: req.RequestID},
 		func(ctx context.Context, p access.Pass) (access.Shown, error) {
 			out = Inclusion{}
-			row, err := s.db.QueryRow(ctx, `SELECT p.practice_ods, COALESCE((SELECT MIN(o.name) FROM organisations o WHERE o.ods_code = p.practice_ods AND o.ods_code <> ''), ''),
-				CASE WHEN EXISTS (SELECT 1 FROM consent_events c WHERE c.person_id = p.id) THEN p.sharing_since ELSE 0 END FROM persons p WHERE p.id = ?`, string(person))
+			row, err := s.db.QueryRow(ctx, inclusionQuery, string(person))
 			if err != nil {
 				return access.Shown{}, err
 			}

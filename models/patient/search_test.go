@@ -227,6 +227,10 @@ func TestInclusion(t *testing.T) {
 		err := d.Do(ctx, func(ctx context.Context) error { // ada once refused, and agreed again
 			_, err := d.Exec(ctx, "INSERT INTO consent_events (person_id, item_id, source_id, code, refused, effective_at, recorded_at) VALUES (?, 'i', 's', '417528008', ?, 1, 1)",
 				string(opaque.Of("ada")), false)
+			if err == nil {
+				_, err = d.Exec(ctx, "INSERT INTO consent_events (person_id, item_id, source_id, code, refused, effective_at, recorded_at) VALUES (?, 'j', 's', '416409005', ?, ?, 1)",
+					string(opaque.Of("dan")), true, noon.AddDate(0, -1, 0).UnixMilli())
+			}
 			return err
 		})
 		if err != nil {
@@ -244,7 +248,7 @@ func TestInclusion(t *testing.T) {
 			t.Errorf("bea: %+v %v", got, err)
 		}
 		got, err = w.store.Inclusion(ctx, own("dan"), opaque.Of("dan"), patient.Request{})
-		if err != nil || got.Standing() != patient.NoPractice || !got.Objected() {
+		if err != nil || got.Standing() != patient.NoPractice || !got.Objected() || !got.SharingSince().Equal(noon.AddDate(0, -1, 0)) {
 			t.Errorf("dan: %+v %v", got, err)
 		}
 		if got, err = w.store.Inclusion(ctx, access.ForSystem("nightly check"), opaque.Of("ada"), patient.Request{}); err != nil || !got.Included() {

@@ -23,7 +23,7 @@ func (y *year) todaysAppointment() {
 	f := y.feeds[general]
 	subject := point("Patient", f.patients[p.key])
 	prof := profiles[p.profile]
-	y.booked(f, p, prof, y.ago(0, 10, 30), "booked")
+	y.booked(f, p, prof, y.ago(0, 8, 40), "booked")
 	y.booked(f, p, prof, y.ago(-12, 14, 15), "booked")
 	f.takes(y.ago(60, 12, 0), subject, medicine{metformin.term, "Two tablets twice a day with food"}, 0)
 	f.add(y.ago(60, 12, 0), "AllergyIntolerance", resource{"code": penicillin.concept(), "patient": subject, "clinicalStatus": coded(allergySt, "active"),
