@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"candour/models/db"
 	"candour/models/db/dbtest"
 	"candour/models/record"
 )
@@ -57,25 +58,22 @@ func BenchmarkCold(b *testing.B) {
 }
 
 // BenchmarkHot is the unfiltered page when its rendering is ready.
-func BenchmarkHot(b *testing.B) {
-	c := newClinic(b, dbtest.SQLite(b))
-	for i := range entries {
-		c.put(b, "gp", "AllergyIntolerance", fmt.Sprint(i), allergy(fmt.Sprint(i), "Allergy", "active"), "", false)
-	}
-	must(b, c.records.Prepare(context.Background(), c.person))
-	for b.Loop() {
-		c.open(b, "page", record.Filter{})
-	}
-}
+func BenchmarkHot(b *testing.B) { ready(b, record.Filter{}) }
 
 // BenchmarkFiltered is a view that decodes the stored sheet.
-func BenchmarkFiltered(b *testing.B) {
-	c := newClinic(b, dbtest.SQLite(b))
-	for i := range entries {
-		c.put(b, "gp", "AllergyIntolerance", fmt.Sprint(i), allergy(fmt.Sprint(i), "Allergy", "active"), "", false)
-	}
-	must(b, c.records.Prepare(context.Background(), c.person))
-	for b.Loop() {
-		c.open(b, "page", record.Filter{Source: "gp"})
+func BenchmarkFiltered(b *testing.B) { ready(b, record.Filter{Source: "gp"}) }
+
+func ready(b *testing.B, f record.Filter) {
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			c := newClinic(b, open(b))
+			for i := range entries {
+				c.put(b, "gp", "AllergyIntolerance", fmt.Sprint(i), allergy(fmt.Sprint(i), "Allergy", "active"), "", false)
+			}
+			must(b, c.records.Prepare(context.Background(), c.person))
+			for b.Loop() {
+				c.open(b, "page", f)
+			}
+		})
 	}
 }

@@ -22,7 +22,7 @@ func (s *Store) SheetOf(ctx context.Context, person opaque.ID) (*Sheet, error) {
 	if err != nil {
 		return nil, err
 	}
-	feeds, err := s.feeds(ctx)
+	feeds, err := s.readFeeds(ctx)
 	if err != nil {
 		return nil, err
 	}

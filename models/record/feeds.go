@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"candour/models/db"
 )
 
 // feedState is a source as it is right now.
@@ -28,28 +26,31 @@ const feedsQuery = `SELECT s.id, coalesce(o.name, ''), coalesce(o.kind, ''), s.s
  s.last_received_at, s.last_failed_at, s.shared_version
 FROM sources s LEFT JOIN organisations o ON o.id = s.organisation_id ORDER BY s.id`
 
-type feedsKey struct{}
+// imprintQuery is everything that changes about the sources in one value: it rides
+// on the statement that reads a rendering, so that the register is read again only
+// when it is not what it was. A change of an organisation's name counts as a
+// change of its sources' shared_version.
+const imprintQuery = `(SELECT coalesce(string_agg(s.id || ':' || s.shared_version || ':' || s.state || ':' || s.last_received_at || ':' || s.last_failed_at, ',' ORDER BY s.id), '') FROM sources s)`
 
+// feedsRead is the register as it was under an imprint.
 type feedsRead struct {
-	byID  map[string]feedState
-	order []string
+	imprint string
+	byID    map[string]feedState
+	order   []string
 }
 
-// feeds reads every source with its freshness; inside a transaction once for all
-// the disclosures that share it.
-func (s *Store) feeds(ctx context.Context) (*feedsRead, error) {
-	if !s.db.InTx(ctx) {
-		return s.readFeeds(ctx)
+// feeds gives the sources, with the freshness that the imprint tells of.
+func (s *Store) feeds(ctx context.Context, imprint string) (*feedsRead, error) {
+	if known := s.known.Load(); known != nil && known.imprint == imprint {
+		return known, nil
 	}
-	kept := db.Local(ctx, s.db, feedsKey{}, func() *feedsRead { return &feedsRead{} })
-	if kept.byID == nil {
-		read, err := s.readFeeds(ctx)
-		if err != nil {
-			return nil, err
-		}
-		*kept = *read
+	read, err := s.readFeeds(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return kept, nil
+	read.imprint = imprint // newer than its imprint at worst: then the next reader reads again
+	s.known.Store(read)
+	return read, nil
 }
 
 func (s *Store) readFeeds(ctx context.Context) (*feedsRead, error) {

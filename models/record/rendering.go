@@ -22,12 +22,13 @@ type stored struct {
 	crc     int64
 	length  int64
 	data    []byte // body or sheet
+	imprint string // of the sources
 }
 
 const (
-	pageQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.body
+	pageQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.body, ` + imprintQuery + `
 FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
-	sheetQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.sheet
+	sheetQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.sheet, ` + imprintQuery + `
 FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
 )
 
@@ -39,14 +40,14 @@ func (s *Store) ready(ctx context.Context, query, class string, person opaque.ID
 	if err != nil {
 		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
 	}
-	err = row.Scan(&r.version, &r.key, &r.set, &r.items, &r.crc, &r.length, &r.data)
+	err = row.Scan(&r.version, &r.key, &r.set, &r.items, &r.crc, &r.length, &r.data, &r.imprint)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, nil, nil, fault.NotFound
 	}
 	if err != nil {
 		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
 	}
-	feeds, err := s.feeds(ctx)
+	feeds, err := s.feeds(ctx, r.imprint)
 	if err != nil {
 		return r, nil, nil, err
 	}
@@ -83,7 +84,7 @@ func (s *Store) build(ctx context.Context, person opaque.ID, class string) error
 	if err != nil {
 		return err
 	}
-	feeds, err := s.feeds(ctx)
+	feeds, err := s.readFeeds(ctx)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"golang.org/x/sync/singleflight"
 	"gorm.io/gorm"
@@ -45,6 +46,7 @@ type Store struct {
 	render Renderer
 	code   string
 	making singleflight.Group
+	known  atomic.Pointer[feedsRead]
 }
 
 // codeVersion changes whenever Merge would make another sheet of the same items.

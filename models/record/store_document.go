@@ -82,7 +82,7 @@ func (s *Store) letter(ctx context.Context, class string, person, item opaque.ID
 	if err != nil {
 		return Letter{}, err
 	}
-	feeds, err := s.feeds(ctx)
+	feeds, err := s.readFeeds(ctx)
 	if err != nil {
 		return Letter{}, err
 	}

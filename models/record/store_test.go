@@ -250,6 +250,11 @@ func TestOpenMakesStalePagesAnew(t *testing.T) {
 				t.Errorf("after %s: made anew %v, want %v", x.what, anew, x.anew)
 			}
 		}
+		for _, s := range c.open(t, "page", record.Filter{}).Sources() {
+			if s.ID == "acute" && (s.LastReceived.UnixMilli() != noon.UnixMilli()+9 || s.Holds) || s.ID == "gp" && (s.State != "suspended" || !s.Holds) {
+				t.Errorf("the shell is told old things: %+v", s)
+			}
+		}
 		if body := inflate(t, c.open(t, "page", record.Filter{}).Ready()); !bytes.Contains(body, []byte("Second")) {
 			t.Error("the new item is not on the page")
 		}
