@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"sort"
@@ -207,3 +208,8 @@ func aBundle(kind, timestamp string, resources ...string) string {
 }
 
 func item(source, kind, id string) string { return string(opaque.Of(source, kind, id)) }
+
+// asInput is an input of a delivery.
+func asInput(name, body string) Input {
+	return Input{name, func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(body)), nil }}
+}

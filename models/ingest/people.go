@@ -19,7 +19,8 @@ type sourcePatient struct {
 	version  version
 	complete int64
 	who      *identity
-	changed  bool
+	changed  bool // in what it says or whose it is
+	raised   bool // the same was confirmed for a later time
 }
 
 // move is a source's patient who now belongs to another person, or to nobody.
@@ -70,7 +71,7 @@ func (w *work) receive(mine map[string]*sourcePatient, p *parcel) {
 	switch p.compare(have.version) {
 	case same:
 		if p.dated && p.updated > have.version.updated {
-			have.version.updated, have.changed = p.updated, true
+			have.version.updated, have.raised = p.updated, true
 		}
 		return
 	case clashNewer:
@@ -160,7 +161,7 @@ func (w *work) claimants(ctx context.Context, mine map[string]*sourcePatient) ([
 		}
 	}
 	for _, p := range mine {
-		if p.changed || w.numbers[p.who.Number] {
+		if p.changed || p.raised || w.numbers[p.who.Number] {
 			all = append(all, p)
 		}
 	}
@@ -243,12 +244,12 @@ func (w *work) decide(p *sourcePatient, person, reason string) {
 func (w *work) writePatients(ctx context.Context, all []*sourcePatient) error {
 	var rows [][]any
 	for _, p := range all {
-		if !p.changed {
+		if !p.changed && !p.raised {
 			continue
 		}
 		rows = append(rows, []any{p.source.id, p.local, p.person, p.state, p.reason, p.who.Number, p.who.Birth, p.who.Family,
 			p.version.hash, p.version.updated, w.now, p.complete, p.version.raw})
-		if p.person != "" {
+		if p.person != "" && p.changed {
 			w.touched[p.person] = true // the comparison of identities on the page rests on it
 		}
 	}
