@@ -69,7 +69,7 @@ func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Re
 	if req.Shape == "page" && req.Filter.IsZero() {
 		return s.readPage(ctx, class, person)
 	}
-	r, holding, feeds, err := s.ready(ctx, sheetQuery, class, person)
+	r, holding, feeds, err := s.ready(ctx, readSheet, class, person)
 	if err != nil {
 		return Disclosure{}, access.Shown{}, err
 	}
@@ -84,7 +84,7 @@ func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Re
 }
 
 func (s *Store) readPage(ctx context.Context, class string, person opaque.ID) (Disclosure, access.Shown, error) {
-	r, holding, feeds, err := s.ready(ctx, pageQuery, class, person)
+	r, holding, feeds, err := s.ready(ctx, readBody, class, person)
 	if err != nil {
 		return Disclosure{}, access.Shown{}, err
 	}

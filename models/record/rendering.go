@@ -11,9 +11,9 @@ import (
 	"candour/models/opaque"
 )
 
-// stored is a rendering as it lies in the database. pageQuery and sheetQuery read
-// it together with the present version of the person's record, so that its key
-// can be checked in the same transaction that logs and shows it.
+// stored is a rendering as it lies in the database. readyQuery reads it together
+// with the present version of the person's record, so that its key can be checked
+// in the same transaction that logs and shows it.
 type stored struct {
 	version int64
 	key     string
@@ -25,18 +25,21 @@ type stored struct {
 	imprint string // of the sources
 }
 
+const readyQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0),
+ CASE WHEN ? THEN r.body ELSE r.sheet END, ` + imprintQuery + `
+FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
+
+// What is read of a rendering: the body of the unfiltered page, or the sheet.
 const (
-	pageQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.body, ` + imprintQuery + `
-FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
-	sheetQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0), r.sheet, ` + imprintQuery + `
-FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
+	readBody  = true
+	readSheet = false
 )
 
 // ready reads a rendering that still holds, and the sources it names. Anything
 // else is access.ErrAgain: leave the gate, make it, come back.
-func (s *Store) ready(ctx context.Context, query, class string, person opaque.ID) (stored, []string, *feedsRead, error) {
+func (s *Store) ready(ctx context.Context, body bool, class string, person opaque.ID) (stored, []string, *feedsRead, error) {
 	var r stored
-	row, err := s.db.QueryRow(ctx, query, class, language, string(person))
+	row, err := s.db.QueryRow(ctx, readyQuery, body, class, language, string(person))
 	if err != nil {
 		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
 	}
@@ -61,7 +64,7 @@ func (s *Store) ready(ctx context.Context, query, class string, person opaque.ID
 // Prepare makes the clinician's rendering of a person unless it holds already:
 // after intake, so that the first reader need not wait.
 func (s *Store) Prepare(ctx context.Context, person opaque.ID) error {
-	_, _, _, err := s.ready(ctx, pageQuery, classClinician, person)
+	_, _, _, err := s.ready(ctx, readBody, classClinician, person)
 	if errors.Is(err, access.ErrAgain) {
 		return s.make(ctx, person, classClinician)
 	}

@@ -58,19 +58,12 @@ func (s *Store) load(ctx context.Context, row personRow, class string, feeds map
 }
 
 const itemsQuery = `SELECT item_id, source_id, type, local_id, version, withheld, CASE WHEN withheld = '' THEN raw ELSE NULL END
-FROM items WHERE person_id = ?`
+FROM items WHERE person_id = ? AND (? OR NOT not_for_patient) AND (? = '' OR item_id = ? OR withheld <> '')`
 
 // items reads the visible items into in and returns the sources that hold
 // something withheld. Plain SQL: these are all the rows of a page.
 func (s *Store) items(ctx context.Context, person, class string, only opaque.ID, in *Input) (map[string]bool, error) {
-	query, args := itemsQuery, []any{person}
-	if class == classPatient {
-		query += " AND NOT not_for_patient"
-	}
-	if only != "" {
-		query, args = query+" AND (item_id = ? OR withheld <> '')", append(args, string(only))
-	}
-	rows, err := s.db.Query(ctx, query, args...)
+	rows, err := s.db.Query(ctx, itemsQuery, person, class != classPatient, string(only), string(only))
 	if err != nil {
 		return nil, fmt.Errorf("record: items: %w", err)
 	}
