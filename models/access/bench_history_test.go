@@ -51,7 +51,7 @@ func (h *house) accesses(b *testing.B, person, n int) {
 	for from := 0; from < n; from += 1000 {
 		must(b, h.d.Do(context.Background(), func(ctx context.Context) error {
 			for i := from; i < min(from+1000, n); i++ {
-				at := noon.AddDate(-1, 0, 0).Add(time.Duration(int64(i) * int64(364*24*time.Hour) / int64(n)))
+				at := noon.AddDate(-1, 0, 0).Add(time.Duration(i) * (364 * 24 * time.Hour / time.Duration(n)))
 				h.log.Append(ctx, audit.Entry{At: at, Kind: audit.KindRecord, Outcome: audit.Shown, Reason: "involved", Person: h.people[person],
 					Viewer:  audit.Viewer{ID: fmt.Sprint("v", i%40), Kind: "staff", Name: "Dr Ann Other", Role: "R8000", RoleName: "Clinical Practitioner", Organisation: fmt.Sprint("org", i%12), OrganisationName: "The Hospital"},
 					Purpose: "TREAT", Route: "/patients/:ref/record", Shape: "page", RequestID: "r", Policy: "p", Sections: []string{"allergies", "medicines"}, Items: []audit.ItemRef{{ID: set, Version: 1}}})

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"time"
 
 	"candour/models/db"
 	"candour/models/opaque"
@@ -99,13 +100,21 @@ func (l *Log) Days(ctx context.Context, person opaque.ID, f DayFilter, c DayCurs
 	return groups, more, rows.Err()
 }
 
-// Total counts a person's entries and groups under a filter, exactly, from the
-// counters.
+// Total counts a person's entries and groups under a filter, exactly: whole months
+// from their sums, the ends from the days.
 func (l *Log) Total(ctx context.Context, person opaque.ID, f DayFilter) (entries, groups int64, err error) {
 	from, to := f.bounds()
+	months, before, after := wholeMonths(f)
 	a, b, c := f.folds()
-	query := "SELECT coalesce(sum(entries), 0), count(*) FROM audit_days WHERE person_id = ? AND day >= ? AND day <= ? AND fold IN (?, ?, ?)"
-	args := []any{string(person), from, to, a, b, c}
+	parts, args := "SELECT entries, days, organisation_id, fold FROM audit_months WHERE person_id = ? AND month >= ? AND month <= ?", []any{string(person), months[0], months[1]}
+	const span = " UNION ALL SELECT entries, 1, organisation_id, fold FROM audit_days WHERE person_id = ? AND day >= ? AND day <= ?"
+	if f.From != "" {
+		parts, args = parts+span, append(args, string(person), from, before)
+	}
+	if f.To != "" {
+		parts, args = parts+span, append(args, string(person), after, to)
+	}
+	query, args := "SELECT coalesce(sum(entries), 0), coalesce(sum(days), 0) FROM ("+parts+") n WHERE fold IN (?, ?, ?)", append(args, a, b, c)
 	if f.Organisation != "" {
 		query += " AND organisation_id = ?"
 		args = append(args, f.Organisation)
@@ -118,6 +127,30 @@ func (l *Log) Total(ctx context.Context, person opaque.ID, f DayFilter) (entries
 		return 0, 0, fmt.Errorf("audit: total: %w", err)
 	}
 	return entries, groups, nil
+}
+
+// wholeMonths parts a span into the months that lie in it whole (first and last;
+// none when first is after last), the last day of what comes before them, and the
+// first day of what comes after.
+func wholeMonths(f DayFilter) (months [2]string, before, after string) {
+	months = [2]string{"", highest}
+	before, after = "", highest+highest
+	if from, err := time.Parse(time.DateOnly, f.From); err == nil {
+		first := from
+		if from.Day() != 1 {
+			first = time.Date(from.Year(), from.Month()+1, 1, 0, 0, 0, 0, time.UTC)
+		}
+		months[0], before = first.Format("2006-01"), first.AddDate(0, 0, -1).Format(time.DateOnly)
+	}
+	if to, err := time.Parse(time.DateOnly, f.To); err == nil {
+		next := to.AddDate(0, 0, 1) // the first day after the span
+		last := time.Date(next.Year(), next.Month(), 1, 0, 0, 0, 0, time.UTC)
+		months[1], after = last.AddDate(0, -1, 0).Format("2006-01"), last.Format(time.DateOnly)
+	}
+	if f.To != "" && before > f.To { // all in one month: the days before it are the whole span
+		before, after = f.To, highest+highest
+	}
+	return months, before, after
 }
 
 // Organisation names one that stands in somebody's list.

@@ -43,6 +43,7 @@ const (
 	SetChanged    = "set of items differs from its id"
 	SetCount      = "set of items differs from the entry's count"
 	CountsDiffer  = "daily counts differ from the entries"
+	MonthsDiffer  = "monthly counts differ from the daily ones"
 )
 
 // changedSet stands for the size of a set that is not what it was.
@@ -256,6 +257,29 @@ func (v *verifier) conclude(ctx context.Context) error {
 		v.wrong = &Finding{Seq: highest, What: RowAdded, Detail: "the head is " + strconv.FormatInt(now, 10)}
 	case v.wrongSet == nil && v.counted.sum != v.seen.sum:
 		v.wrong = &Finding{What: CountsDiffer}
+	}
+	if v.wrong != nil {
+		return nil
+	}
+	return v.compareMonths(ctx)
+}
+
+const sumOfDays = "SELECT person_id, substr(day, 1, 7) AS month, organisation_id, fold, sum(entries) AS entries, count(*) AS days FROM audit_days GROUP BY 1, 2, 3, 4"
+
+// compareMonths looks for a month that is not the sum of its days, or has none.
+func (v *verifier) compareMonths(ctx context.Context) error {
+	row, err := v.log.db.QueryRow(ctx, "SELECT (SELECT count(*) FROM audit_months) - (SELECT count(*) FROM ("+sumOfDays+") a), "+
+		"(SELECT count(*) FROM ("+sumOfDays+") s LEFT JOIN audit_months m ON m.person_id = s.person_id AND m.month = s.month AND m.organisation_id = s.organisation_id AND m.fold = s.fold "+
+		"WHERE m.entries IS NULL OR m.entries <> s.entries OR m.days <> s.days)")
+	if err != nil {
+		return err
+	}
+	var more, other int64
+	if err := row.Scan(&more, &other); err != nil {
+		return err
+	}
+	if more != 0 || other != 0 {
+		v.wrong = &Finding{What: MonthsDiffer, Detail: fmt.Sprintf("%d months differ, %d too many", other, more)}
 	}
 	return nil
 }

@@ -55,7 +55,7 @@ func entry(i int) audit.Entry {
 func disarm(t testing.TB, d *db.DB) {
 	t.Helper()
 	statements := []string{
-		"ALTER TABLE audit_entries DISABLE TRIGGER ALL", "ALTER TABLE audit_sets DISABLE TRIGGER ALL", "ALTER TABLE audit_head DISABLE TRIGGER ALL"}
+		"ALTER TABLE audit_entries DISABLE TRIGGER ALL", "ALTER TABLE audit_sets DISABLE TRIGGER ALL", "ALTER TABLE audit_head DISABLE TRIGGER ALL", "ALTER TABLE audit_days DISABLE TRIGGER ALL"}
 	if d.Dialect == db.SQLite {
 		statements = nil
 		rows, err := d.Writer().Query("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -104,6 +104,9 @@ func TestVerifyFindsEachTampering(t *testing.T) {
 		"set changed":         {-1, audit.SetChanged, []string{"UPDATE audit_sets SET items = (SELECT items FROM audit_sets ORDER BY id LIMIT 1) WHERE id = (SELECT max(id) FROM audit_sets)"}},
 		"set removed":         {-1, audit.SetMissing, []string{"DELETE FROM audit_sets WHERE id = (SELECT min(id) FROM audit_sets)"}},
 		"count changed":       {0, audit.CountsDiffer, []string{"UPDATE audit_days SET entries = entries - 1 WHERE day = '2026-11-25' AND fold = 'staff'"}},
+		"month changed":       {0, audit.MonthsDiffer, []string{"UPDATE audit_months SET entries = entries + 1 WHERE month = '2026-11' AND fold = 'own'"}},
+		"month added":         {0, audit.MonthsDiffer, []string{"INSERT INTO audit_months (person_id, month, organisation_id, fold, entries, days) VALUES ('x', '2026-11', 'o', 'own', 1, 1)"}},
+		"month removed":       {0, audit.MonthsDiffer, []string{"DELETE FROM audit_months WHERE month = '2026-11' AND fold = 'own'"}},
 		"count moved":         {0, audit.CountsDiffer, []string{"UPDATE audit_days SET fold = 'staff', organisation_id = organisation_id || 'x' WHERE day = '2026-11-25' AND fold = 'own'"}},
 	}
 	if testing.Short() {
@@ -145,7 +148,7 @@ func TestVerifyFindsEachTampering(t *testing.T) {
 // keep copies the log so that each tampering begins with a whole one.
 func keep(t *testing.T, d *db.DB) (restore func()) {
 	t.Helper()
-	tables := []string{"audit_entries", "audit_sets", "audit_head", "audit_days"}
+	tables := []string{"audit_entries", "audit_sets", "audit_head", "audit_days", "audit_months"}
 	for _, table := range tables {
 		_, err := d.Writer().Exec("CREATE TABLE kept_" + table + " AS SELECT * FROM " + table)
 		must(t, err)
