@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"candour/locales"
 	"candour/models/clock"
 	"candour/models/db"
 	"candour/models/db/dbtest"
@@ -68,60 +69,66 @@ func number(t testing.TB, d *db.DB, query string, args ...any) int64 {
 	return n
 }
 
-func TestTheWorldHoldsEachStory(t *testing.T) {
+func TestTheWorld(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
-		w, _ := build(t, d)
-		for _, c := range []struct {
-			story string
-			query string
-			args  []any
-			least int64
-			most  int64
-		}{
-			{"sixty people", "SELECT count(*) FROM persons", nil, 60, 80},
-			{"twelve partners", "SELECT count(*) FROM organisations", nil, 12, 30},
-			{"partners of every kind", "SELECT count(DISTINCT kind) FROM organisations", nil, 7, 7},
-			{"one planned with its feed", "SELECT count(*) FROM sources WHERE state = 'planned'", nil, 1, 1},
-			{"one suspended", "SELECT count(*) FROM sources WHERE state = 'suspended'", nil, 1, 1},
-			{"one merged into another", "SELECT count(*) FROM organisations WHERE state = 'left' AND successor_id <> ''", nil, 1, 1},
-			{"one renamed, both names kept", "SELECT count(*) FROM organisation_names WHERE organisation_id = 'vale-mental'", nil, 2, 2},
-			{"a record from five sources", "SELECT count(DISTINCT source_id) FROM items WHERE person_id = ?", []any{w.People["many-sources"]}, 5, 6},
-			{"objected", "SELECT count(*) FROM persons WHERE objected", nil, 1, 1},
-			{"objected, the right one", "SELECT count(*) FROM persons WHERE objected AND id = ?", []any{w.People["objected"]}, 1, 1},
-			{"reversed: both events", "SELECT count(*) FROM consent_events WHERE person_id = ?", []any{w.People["reversed"]}, 2, 2},
-			{"restricted", "SELECT count(*) FROM persons WHERE restricted AND id = ?", []any{w.People["restricted"]}, 1, 1},
-			{"deceased", "SELECT count(*) FROM persons WHERE died_on <> '' AND id = ?", []any{w.People["deceased"]}, 1, 1},
-			{"moved away", "SELECT count(*) FROM persons WHERE practice_ods = 'Z9P01' AND id = ?", []any{w.People["moved-away"]}, 1, 1},
-			{"turning 18 in three days", "SELECT count(*) FROM persons WHERE birth_date = '2008-11-26' AND id = ?", []any{w.People["turning-18"]}, 1, 1},
-			{"sensitive items are withheld", "SELECT count(*) FROM items WHERE withheld <> '' AND person_id = ?", []any{w.People["sensitive"]}, 13, 13},
-			{"nobody else has any", "SELECT count(*) FROM items WHERE withheld <> '' AND person_id <> ?", []any{w.People["sensitive"]}, 0, 0},
-			{"something not for the patient", "SELECT count(*) FROM items WHERE not_for_patient AND person_id = ?", []any{w.People["sensitive"]}, 1, 1},
-			{"a stale feed", "SELECT count(*) FROM sources WHERE id = 'gp-canalside' AND last_received_at < ?", []any{noon.AddDate(0, 0, -4).UnixMilli()}, 1, 1},
-			{"a failed feed", "SELECT count(*) FROM sources WHERE last_failed_at > last_received_at", nil, 1, 1},
-			{"everything else is fresh", "SELECT count(*) FROM sources WHERE state = 'connected' AND last_received_at > ?", []any{noon.AddDate(0, 0, -1).UnixMilli()}, 8, 10},
-			{"an appointment today", "SELECT count(*) FROM relationships WHERE kind = 'appointment' AND organisation_id = 'harrowmere-general' AND person_id = ? AND from_at <= ? AND until_at > ?",
-				[]any{w.People["many-sources"], noon.UnixMilli(), noon.UnixMilli()}, 1, 9},
-			{"a year of accesses", "SELECT count(*) FROM audit_entries", nil, 1200, 3000},
-			{"records opened", "SELECT count(*) FROM audit_entries WHERE kind = 'record' AND outcome = 'shown'", nil, 200, 900},
-			{"accesses of their own", "SELECT count(*) FROM audit_entries WHERE kind = 'history' AND outcome = 'shown'", nil, 60, 300},
-			{"refusals", "SELECT count(*) FROM audit_entries WHERE outcome = 'refused'", nil, 30, 200},
-			{"searches that found nobody", "SELECT count(*) FROM audit_entries WHERE kind = 'search' AND outcome = 'nothing'", nil, 12, 60},
-			{"automatic ones", "SELECT count(*) FROM audit_entries WHERE viewer_id = 'system'", nil, 60, 300},
-			{"from outside the area", "SELECT count(*) FROM audit_entries WHERE organisation_id = 'tidewater' AND kind = 'record' AND outcome = 'shown'", nil, 1, 3},
-			{"none of a restricted person by staff", "SELECT count(*) FROM audit_entries WHERE kind = 'record' AND person_id = ?", []any{w.People["restricted"]}, 0, 0},
-			{"nothing is quarantined but the broken delivery", "SELECT count(*) FROM quarantine", nil, 0, 1},
-			{"nothing is held", "SELECT count(*) FROM held_resources", nil, 0, 0},
-		} {
-			for n, a := range c.args {
-				if id, ok := a.(opaque.ID); ok {
-					c.args[n] = string(id)
-				}
-			}
-			if got := number(t, d, c.query, c.args...); got < c.least || got > c.most {
-				t.Errorf("%s: %d, want %d to %d", c.story, got, c.least, c.most)
+		w, pages := build(t, d)
+		t.Run("holds each story", func(t *testing.T) { holdsEachStory(t, d, w) })
+		t.Run("keeps its words where they belong", func(t *testing.T) { keepsItsWords(t, w, pages) })
+		t.Run("knows its personas", func(t *testing.T) { knowsItsPersonas(t, w) })
+	})
+}
+
+func holdsEachStory(t *testing.T, d *db.DB, w *seed.World) {
+	for _, c := range []struct {
+		story string
+		query string
+		args  []any
+		least int64
+		most  int64
+	}{
+		{"sixty people", "SELECT count(*) FROM persons", nil, 60, 80},
+		{"twelve partners", "SELECT count(*) FROM organisations", nil, 12, 30},
+		{"partners of every kind", "SELECT count(DISTINCT kind) FROM organisations", nil, 7, 7},
+		{"one planned with its feed", "SELECT count(*) FROM sources WHERE state = 'planned'", nil, 1, 1},
+		{"one suspended", "SELECT count(*) FROM sources WHERE state = 'suspended'", nil, 1, 1},
+		{"one merged into another", "SELECT count(*) FROM organisations WHERE state = 'left' AND successor_id <> ''", nil, 1, 1},
+		{"one renamed, both names kept", "SELECT count(*) FROM organisation_names WHERE organisation_id = 'vale-mental'", nil, 2, 2},
+		{"a record from five sources", "SELECT count(DISTINCT source_id) FROM items WHERE person_id = ?", []any{w.People["many-sources"]}, 5, 6},
+		{"objected", "SELECT count(*) FROM persons WHERE objected", nil, 1, 1},
+		{"objected, the right one", "SELECT count(*) FROM persons WHERE objected AND id = ?", []any{w.People["objected"]}, 1, 1},
+		{"reversed: both events", "SELECT count(*) FROM consent_events WHERE person_id = ?", []any{w.People["reversed"]}, 2, 2},
+		{"restricted", "SELECT count(*) FROM persons WHERE restricted AND id = ?", []any{w.People["restricted"]}, 1, 1},
+		{"deceased", "SELECT count(*) FROM persons WHERE died_on <> '' AND id = ?", []any{w.People["deceased"]}, 1, 1},
+		{"moved away", "SELECT count(*) FROM persons WHERE practice_ods = 'Z9P01' AND id = ?", []any{w.People["moved-away"]}, 1, 1},
+		{"turning 18 in three days", "SELECT count(*) FROM persons WHERE birth_date = '2008-11-26' AND id = ?", []any{w.People["turning-18"]}, 1, 1},
+		{"sensitive items are withheld", "SELECT count(*) FROM items WHERE withheld <> '' AND person_id = ?", []any{w.People["sensitive"]}, 13, 13},
+		{"nobody else has any", "SELECT count(*) FROM items WHERE withheld <> '' AND person_id <> ?", []any{w.People["sensitive"]}, 0, 0},
+		{"something not for the patient", "SELECT count(*) FROM items WHERE not_for_patient AND person_id = ?", []any{w.People["sensitive"]}, 1, 1},
+		{"a stale feed", "SELECT count(*) FROM sources WHERE id = 'gp-canalside' AND last_received_at < ?", []any{noon.AddDate(0, 0, -4).UnixMilli()}, 1, 1},
+		{"a failed feed", "SELECT count(*) FROM sources WHERE last_failed_at > last_received_at", nil, 1, 1},
+		{"everything else is fresh", "SELECT count(*) FROM sources WHERE state = 'connected' AND last_received_at > ?", []any{noon.AddDate(0, 0, -1).UnixMilli()}, 8, 10},
+		{"an appointment today", "SELECT count(*) FROM relationships WHERE kind = 'appointment' AND organisation_id = 'harrowmere-general' AND person_id = ? AND from_at <= ? AND until_at > ?",
+			[]any{w.People["many-sources"], noon.UnixMilli(), noon.UnixMilli()}, 1, 9},
+		{"a year of accesses", "SELECT count(*) FROM audit_entries", nil, 1200, 3000},
+		{"records opened", "SELECT count(*) FROM audit_entries WHERE kind = 'record' AND outcome = 'shown'", nil, 200, 900},
+		{"accesses of their own", "SELECT count(*) FROM audit_entries WHERE kind = 'history' AND outcome = 'shown'", nil, 60, 300},
+		{"refusals", "SELECT count(*) FROM audit_entries WHERE outcome = 'refused'", nil, 30, 200},
+		{"searches that found nobody", "SELECT count(*) FROM audit_entries WHERE kind = 'search' AND outcome = 'nothing'", nil, 12, 60},
+		{"automatic ones", "SELECT count(*) FROM audit_entries WHERE viewer_id = 'system'", nil, 60, 300},
+		{"from outside the area", "SELECT count(*) FROM audit_entries WHERE organisation_id = 'tidewater' AND kind = 'record' AND outcome = 'shown'", nil, 1, 3},
+		{"none of a restricted person by staff", "SELECT count(*) FROM audit_entries WHERE kind = 'record' AND person_id = ?", []any{w.People["restricted"]}, 0, 0},
+		{"nothing is quarantined but the broken delivery", "SELECT count(*) FROM quarantine", nil, 0, 1},
+		{"nothing is held", "SELECT count(*) FROM held_resources", nil, 0, 0},
+	} {
+		for n, a := range c.args {
+			if id, ok := a.(opaque.ID); ok {
+				c.args[n] = string(id)
 			}
 		}
-	})
+		if got := number(t, d, c.query, c.args...); got < c.least || got > c.most {
+			t.Errorf("%s: %d, want %d to %d", c.story, got, c.least, c.most)
+		}
+	}
 }
 
 func TestTheSecondCallDoesNothing(t *testing.T) {
@@ -153,6 +160,13 @@ func TestTheSecondCallDoesNothing(t *testing.T) {
 		if n := number(t, d, "SELECT count(*) FROM staff WHERE issuer = ? AND training_until > 0", other.StaffIssuer); n < 12 {
 			t.Errorf("%d members of staff are enrolled under the new address", n)
 		}
+		// Without its last delivery a world was left half-built, and is not taken for whole.
+		if _, err := d.Writer().Exec("DELETE FROM receipts WHERE started_at = (SELECT MAX(started_at) FROM receipts)"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := seed.Build(context.Background(), deps(d, clock.Fixed(noon), pages)); !errors.Is(err, seed.ErrOther) {
+			t.Errorf("half a world: %v", err)
+		}
 	})
 }
 
@@ -173,17 +187,6 @@ func TestAnotherDatabaseIsLeftAlone(t *testing.T) {
 	}
 	if n := number(t, d, "SELECT count(*) FROM organisations"); n != 0 {
 		t.Errorf("%d organisations were added", n)
-	}
-}
-
-func TestAHalfBuiltWorldIsNotTakenForWhole(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w, pages := build(t, d)
-	if _, err := d.Writer().Exec("DELETE FROM receipts WHERE id IN (SELECT id FROM receipts ORDER BY started_at DESC LIMIT 1)"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := seed.Build(context.Background(), deps(d, clock.Fixed(noon), pages)); !errors.Is(err, seed.ErrOther) {
-		t.Fatalf("%s: %v", w.Day, err)
 	}
 }
 
@@ -228,9 +231,7 @@ func TestTheWorldIsTheSameEveryTime(t *testing.T) {
 	}
 }
 
-func TestWordsStayWhereTheyBelong(t *testing.T) {
-	d := dbtest.SQLite(t)
-	w, pages := build(t, d)
+func keepsItsWords(t *testing.T, w *seed.World, pages *drawn) {
 	if len(w.Planted) < 60 || len(w.Canaries) < 20 || len(pages.pages) < 50 {
 		t.Fatalf("%d words, %d canaries, %d pages", len(w.Planted), len(w.Canaries), len(pages.pages))
 	}
@@ -258,8 +259,7 @@ func TestWordsStayWhereTheyBelong(t *testing.T) {
 	}
 }
 
-func TestPersonas(t *testing.T) {
-	w, _ := build(t, dbtest.SQLite(t))
+func knowsItsPersonas(t *testing.T, w *seed.World) {
 	for _, key := range []string{"many-sources", "objected", "reversed", "sensitive", "turning-18", "moved-away", "restricted", "partly-proven", "unproven", "not-held",
 		"gp", "hospital-doctor", "nurse", "social-worker", "out-of-area-doctor", "receptionist", "practice-manager", "privacy-officer", "caldicott-guardian", "no-role", "expired-training", "two-roles"} {
 		p, ok := w.Persona(key)
@@ -268,6 +268,13 @@ func TestPersonas(t *testing.T) {
 		}
 		if held := p.Person != ""; p.Kind == seed.PatientPersona && held != (p.Level == "P9" && key != "not-held") {
 			t.Errorf("%s: level %s, person %q", key, p.Level, p.Person)
+		}
+	}
+	for _, p := range w.Personas {
+		for _, key := range []string{p.Story, p.Group} {
+			if text, ok := locales.Lookup(context.Background(), key); !ok || text == "" {
+				t.Errorf("%s: no words for %s", p.Key, key)
+			}
 		}
 	}
 	if p, _ := w.Persona("two-roles"); len(p.Roles) != 2 {
