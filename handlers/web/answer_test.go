@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v2"
 	"github.com/klauspost/compress/flate"
@@ -114,6 +115,14 @@ func TestLogsAndMetricsNameNobody(t *testing.T) {
 	}
 	if b.get("/metrics").StatusCode != 404 {
 		t.Error("metrics on the public listener")
+	}
+}
+
+func TestRefusalsByTheServerUnderneathAreLogged(t *testing.T) {
+	s := onSQLite(t, nil)
+	rawAnswer(s, "GET / HTTP/1.1\r\nHost: x\r\nX-Long: "+strings.Repeat("x", 20000)+"\r\n\r\n", 3*time.Second)
+	if !strings.Contains(s.logs.String(), `"route":"unmatched","status":431`) {
+		t.Errorf("%s", s.logs.String())
 	}
 }
 

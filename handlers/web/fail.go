@@ -51,6 +51,10 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 		f.Return = comeBack(c)
 	}
 	a.tell(c, f, err)
+	if !r.observed { // the server refused it before any of our code ran
+		a.config.Metrics.observe(nil, c.Method(), f.Status, 0)
+		a.config.Logger.Info("request", "request", r.id, "method", methodName(c), "route", "unmatched", "status", f.Status)
+	}
 
 	// Half a page, its file name or its encoding must not precede the error page.
 	c.Response().ResetBody()

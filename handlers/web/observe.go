@@ -17,6 +17,7 @@ import (
 func (a *App) observe(c *fiber.Ctx) error {
 	elapsed := clock.Stopwatch()
 	r := a.of(c)
+	r.observed = true
 	if err := c.Next(); err != nil {
 		if err := a.fail(c, err); err != nil {
 			return err

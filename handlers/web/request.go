@@ -24,6 +24,7 @@ type request struct {
 	session  *session
 	viewer   access.Viewer
 	panicked bool
+	observed bool // counted and logged when it is over
 }
 
 type requestKey struct{}
