@@ -54,16 +54,41 @@ func people(ctx context.Context, g access.HistoryGroup) (all []person, more bool
 	return all, more
 }
 
-// reasons are the sentences of a visit's accesses, each once.
+// reasons are the sentences of a visit, each once. Where the record was opened, the
+// steps before it (finding the person, giving a reason) stay in the unfolded list.
 func reasons(ctx context.Context, g access.HistoryGroup) []string {
+	opened := slices.ContainsFunc(g.Latest, showed)
 	var all []string
 	for _, e := range g.Latest {
+		if opened && !showed(e) && !refused(e) {
+			continue
+		}
 		if sentence := why(ctx, e); !slices.Contains(all, sentence) {
 			all = append(all, sentence)
 		}
 	}
 	return all
 }
+
+// showed says that an access opened the record itself.
+func showed(e access.HistoryEntry) bool {
+	return e.Kind == audit.KindRecord && e.Outcome == audit.Shown
+}
+
+// visitSaw says what a visit's accesses showed; a long list of parts is counted
+// here and written out below.
+func visitSaw(ctx context.Context, g access.HistoryGroup) string {
+	parts := visitSeen(ctx, g)
+	switch n := len(parts); {
+	case n == 0:
+		return ""
+	case n > manyParts:
+		return locales.N(ctx, "history.saw_many", n)
+	}
+	return locales.T(ctx, "history.saw", "parts", join(ctx, parts))
+}
+
+const manyParts = 5
 
 // visitSeen is everything that the visit's accesses showed.
 func visitSeen(ctx context.Context, g access.HistoryGroup) []string {
