@@ -36,9 +36,9 @@ const maxNote = 500
 // *Refusal. It lasts as policy says, and on evidence no longer than the evidence.
 func (g *Gate) Claim(ctx context.Context, by Viewer, person opaque.ID, c Claim) error {
 	var verdict error
-	err := g.db.Group(ctx, func(ctx context.Context) error {
+	err := g.together(ctx, func(ctx context.Context, alone bool) error {
 		verdict = nil
-		f, err := g.facts(ctx, by, person)
+		f, err := g.facts(ctx, by, person, alone)
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
 		}

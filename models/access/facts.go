@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"time"
 
 	"candour/models/db"
@@ -14,7 +15,8 @@ import (
 // Work of an organisation that was absorbed counts for its successor. On
 // PostgreSQL the person is locked until the disclosure has committed, so that no
 // objection can be confirmed between decision and commit (trust.md T30); on SQLite
-// the one writer is that lock.
+// the one writer is that lock. Where many share a transaction nobody waits for a
+// person who is just being changed: the others would wait with them.
 const (
 	factsColumns = `SELECT w.person, w.staff, w.organisation, p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
@@ -32,10 +34,15 @@ LEFT JOIN staff s ON s.id = w.staff
 LEFT JOIN relationships r ON r.person_id = p.id AND r.from_at <= ? AND r.until_at > ?
  AND (r.organisation_id = o.id OR r.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = o.id))
 LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?`
-	factsLock = ` FOR SHARE OF p`
+	factsLock   = ` FOR SHARE OF p`
+	factsNoWait = ` SKIP LOCKED`
 )
 
-const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id = ?), ''), coalesce((SELECT training_until FROM staff WHERE id = ?), 0)`
+const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id = ?), ''), coalesce((SELECT training_until FROM staff WHERE id = ?), 0),
+ EXISTS (SELECT 1 FROM persons WHERE id = ?)`
+
+// errBusy: somebody is changing this person just now.
+var errBusy = errors.New("access: the person is being changed")
 
 // subject is whose facts for whom.
 type subject struct{ person, staff, organisation string }
@@ -59,28 +66,50 @@ func (r *factsRow) scan(rows *sql.Rows, s *subject) error {
 }
 
 // facts reads the facts inside the transaction in ctx. On PostgreSQL, where each
-// question is a journey, whoever comes first in a transaction asks for all who are
-// waiting at the gate; the answers live as long as the transaction.
-func (g *Gate) facts(ctx context.Context, by Viewer, person opaque.ID) (Facts, error) {
+// question is a journey, whoever comes first in a shared transaction asks for all
+// who are waiting at the gate; the answers live as long as the transaction. With
+// alone, it waits for a person who is being changed; without, that is errBusy.
+func (g *Gate) facts(ctx context.Context, by Viewer, person opaque.ID, alone bool) (Facts, error) {
 	s := subject{string(person), by.ID, by.Organisation}
 	var f Facts
 	var err error
-	if g.db.Dialect == db.Postgres {
+	if g.db.Dialect == db.Postgres && !alone {
 		f, err = g.factsTogether(ctx, s)
 	} else {
 		var all map[subject]Facts
-		all, err = g.query(ctx, []subject{s})
+		all, err = g.query(ctx, []subject{s}, true)
 		f = all[s]
 	}
 	if err != nil || f.Known {
 		return f, err
 	}
 	f = g.nothingKnown(person)
-	return f, g.viewerFacts(ctx, by, &f)
+	exists, err := g.viewerFacts(ctx, by, &f)
+	if err == nil && exists {
+		err = errBusy
+	}
+	return f, err
 }
 
 func (g *Gate) nothingKnown(person opaque.ID) Facts {
 	return Facts{Person: person, Now: g.clock(), MinAge: g.policy.MinAge, Policy: g.policy.Version}
+}
+
+// together runs fn with others in one transaction or, when the person is being
+// changed just now, alone and waiting.
+func (g *Gate) together(ctx context.Context, fn func(ctx context.Context, alone bool) error) error {
+	busy := false
+	err := g.db.Group(ctx, func(ctx context.Context) error {
+		err := fn(ctx, false)
+		if busy = errors.Is(err, errBusy); busy {
+			return nil // it has written nothing; the others go on
+		}
+		return err
+	})
+	if err != nil || !busy {
+		return err
+	}
+	return g.db.Do(ctx, func(ctx context.Context) error { return fn(ctx, true) })
 }
 
 type askedKey struct{ g *Gate }
@@ -91,7 +120,7 @@ func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
 		delete(asked, s) // good for one: what happens after it in this transaction may change it
 		return f, nil
 	}
-	all, err := g.query(ctx, g.others(s))
+	all, err := g.query(ctx, g.others(s), false)
 	if err != nil {
 		return Facts{}, err
 	}
@@ -104,7 +133,7 @@ func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
 }
 
 // query reads the facts of several at once; who is not known is not in the answer.
-func (g *Gate) query(ctx context.Context, subjects []subject) (map[subject]Facts, error) {
+func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[subject]Facts, error) {
 	now := g.nothingKnown("").Now
 	ms := now.UnixMilli()
 	query, args := factsColumns+factsOne+factsJoins, []any{subjects[0].person, subjects[0].staff, subjects[0].organisation, ms, ms, ms}
@@ -117,6 +146,9 @@ func (g *Gate) query(ctx context.Context, subjects []subject) (map[subject]Facts
 	}
 	if g.db.Dialect == db.Postgres {
 		query += factsLock
+		if !wait {
+			query += factsNoWait
+		}
 	}
 	rows, err := g.db.Query(ctx, query, args...)
 	if err != nil {
@@ -186,18 +218,19 @@ func (g *Gate) others(s subject) []subject {
 	return all
 }
 
-// viewerFacts reads what concerns the viewer alone, where there is no person.
-func (g *Gate) viewerFacts(ctx context.Context, by Viewer, f *Facts) error {
-	row, err := g.db.QueryRow(ctx, viewerQuery, by.Organisation, by.ID)
+// viewerFacts reads what concerns the viewer alone, where there is no person or
+// none to be had; exists says which.
+func (g *Gate) viewerFacts(ctx context.Context, by Viewer, f *Facts) (exists bool, err error) {
+	row, err := g.db.QueryRow(ctx, viewerQuery, by.Organisation, by.ID, string(f.Person))
 	if err != nil {
-		return err
+		return false, err
 	}
 	var training int64
-	if err := row.Scan(&f.OrganisationState, &training); err != nil {
-		return err
+	if err := row.Scan(&f.OrganisationState, &training, &exists); err != nil {
+		return false, err
 	}
 	f.TrainingUntil = instant(training)
-	return nil
+	return exists, nil
 }
 
 func (f *Facts) addEvidence(e Evidence) {

@@ -64,9 +64,9 @@ func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context,
 	var pass Pass
 	var verdict error // what the caller gets though the transaction commits
 	defer g.arrive(ask.By, ask.Person)()
-	err := g.db.Group(ctx, func(ctx context.Context) error {
+	err := g.together(ctx, func(ctx context.Context, alone bool) error {
 		pass, verdict = Pass{}, nil
-		f, err := g.facts(ctx, ask.By, ask.Person)
+		f, err := g.facts(ctx, ask.By, ask.Person, alone)
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
 		}

@@ -152,6 +152,41 @@ func TestObjectionHoldsFromItsCommitOn(t *testing.T) {
 	})
 }
 
+// While one person is being changed, others are seen without waiting, and the
+// changed one is seen as they are after it.
+func TestNobodyWaitsForAnotherPersonsChange(t *testing.T) {
+	d := dbtest.Postgres(t)
+	h := newHouse(t, d, 2)
+	h.claim(t, 0)
+	h.claim(t, 1)
+	changing, change, changed := make(chan bool), make(chan bool), make(chan error, 1)
+	go func() {
+		changed <- d.Do(context.Background(), func(ctx context.Context) error {
+			h.exec(ctx, t, "UPDATE persons SET objected = ? WHERE id = ?", true, string(h.people[0]))
+			close(changing)
+			<-change
+			return nil
+		})
+	}()
+	<-changing
+	first := make(chan error, 1)
+	go func() { _, err := h.open(0); first <- err }()
+	for range 20 {
+		_, err := h.open(1)
+		must(t, err)
+	}
+	select {
+	case err := <-first:
+		t.Fatalf("decided on a person who was being changed: %v", err)
+	default:
+	}
+	close(change)
+	must(t, <-changed)
+	if err := <-first; reasonOf(t, err) != access.ReasonObjected {
+		t.Fatal(err)
+	}
+}
+
 func TestClaimEndsWithItsTimeAndItsEvidence(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d, 2)

@@ -72,7 +72,7 @@ func (g *Gate) Search(ctx context.Context, ask SearchAsk, find func(ctx context.
 // is what concerns the viewer alone, and then the limit.
 func (g *Gate) decideSearch(ctx context.Context, by Viewer) (Decision, Facts, error) {
 	f := Facts{Now: g.clock(), Known: true, MinAge: g.policy.MinAge, Policy: g.policy.Version}
-	if err := g.viewerFacts(ctx, by, &f); err != nil {
+	if _, err := g.viewerFacts(ctx, by, &f); err != nil {
 		return Decision{}, f, err
 	}
 	if by.Kind == Patient {
