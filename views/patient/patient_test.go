@@ -3,6 +3,7 @@ package patient
 import (
 	"context"
 	"encoding/csv"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +136,36 @@ func TestHistoryStates(t *testing.T) {
 	root := viewtest.Page(t, "history-problem", shell, AccessHistoryPage(problem))
 	if text := viewtest.Text(root); !strings.Contains(text, "There is a problem") || !strings.Contains(text, "Enter a real date") || strings.Contains(text, "Nobody") {
 		t.Errorf("problem: %s", text)
+	}
+}
+
+func TestLongListsHavePages(t *testing.T) {
+	h := newHouse(t)
+	for day := range 60 {
+		h.looked(noon.AddDate(0, 0, -60+day), nil)
+	}
+	for _, single := range []bool{false, true} {
+		page, seen, cursor := HistoryPage{Single: single}, 0, ""
+		for n := 1; ; n++ {
+			page.History = h.history(access.HistoryRequest{Flat: single, Cursor: cursor})
+			root := viewtest.Page(t, "history-page", shell, AccessHistoryPage(page))
+			seen += len(viewtest.ByClass(root, "app-visit"))
+			if back := len(viewtest.ByClass(root, "nhsuk-pagination__link--prev")); (back == 1) != (n > 1) {
+				t.Errorf("single %v, page %d: %d links to newer accesses", single, n, back)
+			}
+			next := viewtest.ByClass(root, "nhsuk-pagination__link--next")
+			if len(next) == 0 {
+				break
+			}
+			u, err := url.Parse(viewtest.Attr(next[0], "href"))
+			h.must(err)
+			if cursor = u.Query().Get("cursor"); (u.Query().Get("single") == "1") != single || n > 5 {
+				t.Fatalf("page %d leads to %s", n, u)
+			}
+		}
+		if seen != 60 {
+			t.Errorf("single %v: %d of 60 accesses on the pages", single, seen)
+		}
 	}
 }
 
