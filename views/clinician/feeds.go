@@ -56,11 +56,12 @@ func (p page) well() int {
 	return n
 }
 
-// unwell are the feeds that make the page incomplete.
-func (p page) unwell() []feed {
+// unwell are the feeds that make the page incomplete: those that hold something of
+// the person, or the others, which may hold something that has not come.
+func (p page) unwell(holds bool) []feed {
 	var out []feed
 	for _, s := range p.sources {
-		if s.now != upToDate {
+		if s.now != upToDate && s.Holds == holds {
 			out = append(out, s)
 		}
 	}

@@ -650,9 +650,9 @@ func people(all []patient.Identity) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var32 string
-					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(who.AddressLine())
+					templ_7745c5c3_Var32, templ_7745c5c3_Err = templ.JoinStringErrs(who.AddressLine() + " ")
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `find.templ`, Line: 104, Col: 29}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `find.templ`, Line: 104, Col: 35}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var32))
 					if templ_7745c5c3_Err != nil {
@@ -786,7 +786,7 @@ func people(all []patient.Identity) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = component.Cell(tr(ctx, "clinician.find.open")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = component.Cell(tr(ctx, "clinician.find.column_record")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var36), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -800,7 +800,7 @@ func people(all []patient.Identity) templ.Component {
 		templ_7745c5c3_Err = component.ResponsiveTable(component.Table{
 			Caption: tr(ctx, "clinician.find.results_caption"),
 			Hidden:  true,
-			Columns: columns(ctx, "column_name", "column_born", "column_gender", "column_address", "column_number", "column_practice", "open"),
+			Columns: columns(ctx, "column_name", "column_born", "column_gender", "column_address", "column_number", "column_practice", "column_record"),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var25), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

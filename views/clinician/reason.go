@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"candour/locales"
 	"candour/models/access"
@@ -41,23 +42,22 @@ func ClaimOf(choice, note string) access.Claim {
 	return access.Claim{Basis: access.BasisDeclared, Reason: reason, Note: note}
 }
 
-// weight orders evidence by how plainly it says "in my care today".
-var weight = map[string]int{"admission": 1, "appointment": 2, "practice": 3, "referral": 4, "careteam": 5, "encounter": 6}
-
-// evidence is the newest of each kind, the plainest first.
+// evidence is the plainest of each kind: being their practice first, then what is
+// nearest to today, so that this morning's appointment comes before last month's.
 func (a Ask) evidence() []access.Evidence {
-	all := slices.Clone(a.Of.Evidence())
-	slices.SortStableFunc(all, func(x, y access.Evidence) int {
-		return cmp.Or(cmp.Compare(weightOf(x), weightOf(y)), y.From.Compare(x.From))
-	})
-	return slices.CompactFunc(all, func(x, y access.Evidence) bool { return x.Kind == y.Kind })
-}
-
-func weightOf(e access.Evidence) int {
-	if w, ok := weight[e.Kind]; ok {
-		return w
+	away := func(e access.Evidence) time.Duration {
+		if e.Kind == access.KindPractice {
+			return -1
+		}
+		return a.Of.At().Sub(e.From).Abs()
 	}
-	return len(weight) + 1
+	all := slices.SortedStableFunc(slices.Values(a.Of.Evidence()), func(x, y access.Evidence) int { return cmp.Compare(away(x), away(y)) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(all, func(e access.Evidence) bool {
+		again := seen[e.Kind]
+		seen[e.Kind] = true
+		return again
+	})
 }
 
 // options are the choices: evidence first, the plainest chosen already, so that

@@ -166,20 +166,33 @@ func inOrder(l *record.Line) []record.Detail {
 }
 
 // facts are the details listed below the title: without what the line says
-// already, in its title or as its recorder.
+// already, in its title, its value or as its recorder, and without what only a
+// machine asks for.
 func facts(p part, l *record.Line) []record.Detail {
 	out := make([]record.Detail, 0, len(l.Details))
 	for _, d := range l.Details {
 		switch {
 		case p.medicine && (d.Label == "form" || d.Label == "dose" || d.Label == "route" || d.Label == "frequency"):
 		case p.table && d.Label == "category": // every test of a laboratory says so
-		case d.Value == l.Recorder || d.Value == l.Title:
+		case l.Document && (d.Label == "format" || d.Label == "size" || d.Label == "description"):
+		case d.Value == l.Recorder || d.Value == l.Title || l.Value != nil && d.Value == l.Value.Text:
 		case d.Label == "onset" && d.Value == l.When.Sent || d.Label == "ended" && d.Value == l.When.End:
+		case d.Label == "intent" && d.Value == "plan":
 		default:
 			out = append(out, d)
 		}
 	}
 	return out
+}
+
+// described is what a letter says of itself beyond its kind.
+func described(l *record.Line) string {
+	for _, d := range l.Details {
+		if l.Document && d.Label == "description" && d.Value != l.Title {
+			return d.Value
+		}
+	}
+	return ""
 }
 
 // year is one year of the timeline.

@@ -24,12 +24,13 @@ func (l laid) title(x *record.Line) string {
 	return l.t("record.line.title_missing")
 }
 
-// recordedOn is when an entry was written down, where that is not when it happened.
+// recordedOn is when an entry was written down, where that is not the day on
+// which it happened.
 func recordedOn(x *record.Line) string {
-	if s := moment(x.Recorded.Sent); s != moment(x.When.Sent) {
-		return s
+	if x.Recorded.Sent == x.When.Sent || day(x.Recorded.Sent) == day(x.When.Sent) {
+		return ""
 	}
-	return ""
+	return moment(x.Recorded.Sent)
 }
 
 // detail prints the value of a fact; a status among them gets its word.
@@ -37,6 +38,11 @@ func (l laid) detail(d record.Detail) string {
 	switch d.Label {
 	case "status", "clinical_status", "verification", "criticality", "severity":
 		return l.code("record.status.", d.Value)
+	}
+	if d.Label == "category" {
+		if s := l.code("record.category.", d.Value); s != plain(d.Value) {
+			return s
+		}
 	}
 	return moment(d.Value)
 }
