@@ -79,7 +79,7 @@ type event struct {
 	ID             string      `json:"id"`
 	Meta           *meta       `json:"meta,omitzero"`
 	Type           coding      `json:"type"`
-	Subtype        []coding    `json:"subtype"`
+	Subtype        []coding    `json:"subtype,omitempty"`
 	Action         string      `json:"action"`
 	Recorded       string      `json:"recorded"`
 	Outcome        string      `json:"outcome"`
@@ -90,33 +90,58 @@ type event struct {
 	Entity         []entity    `json:"entity"`
 }
 
+// nature is what sort of event an entry is, in FHIR's and DICOM's words. profile is
+// BALP's, where it has one.
+type nature struct {
+	kind, sub       coding
+	action, profile string
+}
+
+const restful = "http://hl7.org/fhir/restful-interaction"
+
+func natureOf(line Line) nature {
+	rest := coding{terminology + "audit-event-type", "rest", "Restful Operation"}
+	switch line.Kind {
+	case KindSearch:
+		return nature{rest, coding{restful, "search", "search"}, "E", "Query"}
+	case KindClaim:
+		return nature{rest, coding{restful, "create", "create"}, "C", ""}
+	case KindExport:
+		return nature{coding{dicom, "110106", "Export"}, coding{}, "R", ""}
+	case KindSignIn:
+		sub := coding{dicom, "110122", "Login"}
+		if line.Reason == "signed_out" {
+			sub = coding{dicom, "110123", "Logout"}
+		}
+		return nature{coding{dicom, "110114", "User Authentication"}, sub, "E", ""}
+	}
+	return nature{rest, coding{restful, "read", "read"}, "R", "Read"}
+}
+
 // auditEvent puts one entry into FHIR.
 func auditEvent(line Line, items []ItemRef, leaf string) event {
-	search := line.Kind == KindSearch
-	e := event{ResourceType: "AuditEvent", ID: "entry-" + strconv.FormatInt(line.Seq, 10),
-		Type:     coding{terminology + "audit-event-type", "rest", "Restful Operation"},
-		Subtype:  []coding{{"http://hl7.org/fhir/restful-interaction", "read", "read"}},
-		Action:   "R",
-		Recorded: line.At.UTC().Format(fhirInstants),
-		Outcome:  "0", OutcomeDesc: line.Reason,
+	n := natureOf(line)
+	e := event{ResourceType: "AuditEvent", ID: "entry-" + strconv.FormatInt(line.Seq, 10), Type: n.kind, Action: n.action,
+		Recorded: line.At.UTC().Format(fhirInstants), Outcome: "0", OutcomeDesc: line.Reason,
 		Source: eventSource{Observer: reference{Display: "Candour"}, Type: []coding{{terminology + "security-source-type", "4", "Application Server"}}}}
-	profile := "Read"
-	if search {
-		e.Subtype[0].Code, e.Subtype[0].Display, e.Action, profile = "search", "search", "E", "Query"
+	if n.sub.Code != "" {
+		e.Subtype = []coding{n.sub}
 	}
 	switch line.Outcome {
 	case Refused:
 		e.Outcome = "4"
 	case Shown:
-		if line.Person != "" {
-			profile = "Patient" + profile
+		if n.profile != "" && line.Person != "" {
+			n.profile = "Patient" + n.profile
 		}
-		e.Meta = &meta{[]string{balp + profile}}
+		if n.profile != "" {
+			e.Meta = &meta{[]string{balp + n.profile}}
+		}
 	}
 	if line.Purpose != "" {
 		e.PurposeOfEvent = []concept{{Coding: []coding{{terminology + "v3-ActReason", line.Purpose, ""}}}}
 	}
-	e.Agent = agents(line, search, e.PurposeOfEvent)
+	e.Agent = agents(line, line.Kind == KindSearch, e.PurposeOfEvent)
 	e.Entity = entities(line, items, leaf)
 	return e
 }
@@ -137,8 +162,12 @@ func agents(line Line, search bool, purpose []concept) []agent {
 	if line.Policy != "" {
 		user.Policy = []string{"urn:candour:policy:" + line.Policy}
 	}
+	from := reference{Display: "Command line"}
+	if v.Session != "" {
+		from.Display = "Browser session " + v.Session
+	}
 	all := []agent{
-		{Type: &concept{Coding: []coding{client}}, Who: &reference{Display: "Browser session " + v.Session}},
+		{Type: &concept{Coding: []coding{client}}, Who: &from},
 		{Type: &concept{Coding: []coding{server}}, Who: &reference{Display: "Candour"}},
 		user,
 	}
