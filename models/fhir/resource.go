@@ -17,13 +17,13 @@ type Meta struct {
 
 // Common is what every resource has.
 type Common struct {
-	ResourceType string       `json:"resourceType"`
-	ID           string       `json:"id"`
-	Meta         Meta         `json:"meta"`
-	Text         *Narrative   `json:"text"`
-	Contained    []jsontext.Value  `json:"contained"`
-	Extension    []Extension  `json:"extension"`
-	Identifier   []Identifier `json:"identifier"`
+	ResourceType string           `json:"resourceType"`
+	ID           string           `json:"id"`
+	Meta         Meta             `json:"meta"`
+	Text         *Narrative       `json:"text"`
+	Contained    []jsontext.Value `json:"contained"`
+	Extension    []Extension      `json:"extension"`
+	Identifier   []Identifier     `json:"identifier"`
 }
 
 // Head is the common part.
@@ -35,12 +35,12 @@ type Other struct{ Core }
 // Core is Common without identifiers, for the few types whose identifier is a
 // single value or missing.
 type Core struct {
-	ResourceType string      `json:"resourceType"`
-	ID           string      `json:"id"`
-	Meta         Meta        `json:"meta"`
-	Text         *Narrative  `json:"text"`
+	ResourceType string           `json:"resourceType"`
+	ID           string           `json:"id"`
+	Meta         Meta             `json:"meta"`
+	Text         *Narrative       `json:"text"`
 	Contained    []jsontext.Value `json:"contained"`
-	Extension    []Extension `json:"extension"`
+	Extension    []Extension      `json:"extension"`
 }
 
 // Head is the common part.

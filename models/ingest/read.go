@@ -23,7 +23,7 @@ const (
 	maxEntries  = 100_000
 	maxLine     = 32 << 20
 	headSize    = 64 << 10
-	batchLines  = 3000
+	batchLines  = 1500
 	batchBytes  = 8 << 20
 	ahead       = 2 // batches read ahead of the one being written
 )

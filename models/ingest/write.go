@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"sort"
 )
 
 // write puts the batch into the tables, oldest facts first.
@@ -23,6 +24,12 @@ func (b *batch) write(ctx context.Context) error {
 			rows = append(rows, row)
 		}
 	}
+	sort.Slice(rows, func(a, b int) bool { // as they lie on disk
+		if x, y := rows[a][0].(string), rows[b][0].(string); x != y {
+			return x < y
+		}
+		return rows[a][1].(string) < rows[b][1].(string)
+	})
 	if err := itemsTable.insert(ctx, b.db, rows); err != nil {
 		return err
 	}
