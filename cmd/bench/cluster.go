@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -40,10 +42,7 @@ func startDatabase(ctx context.Context, r *Report) (*database, error) {
 			return nil, err
 		}
 	}
-	if err := c.Kill(); err != nil {
-		return nil, err
-	}
-	if err := c.Start(true); err != nil {
+	if err := d.crash(); err != nil {
 		return nil, err
 	}
 	return d, d.printSettings(ctx, r)
@@ -98,6 +97,24 @@ func (d *database) settle(ctx context.Context, name string) error {
 		return err
 	}
 	return d.exec(ctx, name, "CHECKPOINT")
+}
+
+// crash ends the server without a checkpoint (SIGQUIT to the postmaster, which
+// does the same to all its children) and starts it again: recovery from the log.
+func (d *database) crash() error {
+	pid, err := d.pid()
+	if err != nil {
+		return err
+	}
+	if err := syscall.Kill(pid, syscall.SIGQUIT); err != nil {
+		return err
+	}
+	for until := time.Now().Add(time.Minute); time.Now().Before(until); time.Sleep(5 * time.Millisecond) {
+		if syscall.Kill(pid, 0) != nil {
+			return d.Start(true)
+		}
+	}
+	return fmt.Errorf("PostgreSQL (process %d) did not end within a minute", pid)
 }
 
 // pid is the postmaster.

@@ -227,7 +227,14 @@ func narrowed(ctx context.Context, br *browser) (string, error) {
 		if len(v) < 3 {
 			continue
 		}
-		return historyPath + "?" + v.Encode(), nil
+		put, err := br.get(ctx, historyPath+"?"+v.Encode()) // leads on to the address as it is kept
+		if err != nil {
+			return "", err
+		}
+		if put.status != 200 {
+			return "", fmt.Errorf("the narrowed access history answered %d", put.status)
+		}
+		return put.url.RequestURI(), nil
 	}
 	return "", fmt.Errorf("the access history has no filter form with an organisation and a period (%d forms)", len(p.forms))
 }

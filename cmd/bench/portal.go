@@ -41,7 +41,7 @@ func startPortal(ctx context.Context, binary, dir string, storage ...string) (*p
 		return nil, err
 	}
 	defer out.Close()
-	p.cmd = exec.Command(binary, append([]string{"demo", "--listen", addr}, storage...)...)
+	p.cmd = exec.Command(binary, append([]string{"demo", "--listen", addr, "--views-per-second", "1000000"}, storage...)...)
 	p.cmd.Stdout, p.cmd.Stderr = out, out
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	began := time.Now()

@@ -83,12 +83,7 @@ func (b *bench) killUnderLoad(ctx context.Context) error {
 	if err := b.kills(ctx, b.views); err != nil {
 		return err
 	}
-	pages, missing, err := b.crash(ctx, b.views, func() error {
-		if err := b.database.Kill(); err != nil {
-			return err
-		}
-		return b.database.Start(true)
-	})
+	pages, missing, err := b.crash(ctx, b.views, b.database.crash)
 	if err != nil {
 		return err
 	}
