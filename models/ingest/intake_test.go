@@ -303,3 +303,37 @@ func TestItemIDsAreTheSourcesOwn(t *testing.T) {
 		t.Fatal("ids must belong to their source")
 	}
 }
+
+func TestPatientInsideAnItem(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	inside := func(patients string) string {
+		return `{"resourceType":"Immunization","id":"i","status":"completed","contained":[` + patients + `],"vaccineCode":{"text":"x"},"patient":{"reference":"#p"},"occurrenceDateTime":"2024-01-01"}`
+	}
+	if r := h.take("gp", inside(aPatient("p", nhs(1), "1970-01-01", "Smith"))); r.Verdict() != AllIn || r.Total().Read != 1 || h.count("SELECT count(*) FROM items") != 1 {
+		t.Fatalf("%+v", r)
+	}
+	if r := h.take("acute", inside(aPatient("p", nhs(1), "1970-01-02", "Smith"))); r.Counts["Immunization"].Held != 1 {
+		t.Fatalf("%+v", r.Counts)
+	}
+	if r := h.take("social", inside(aPatient("p", nhs(1), "1970-01-01", "Smith")+","+aPatient("q", nhs(2), "1970-01-01", "Brown"))); r.Total().Quarantined != 1 {
+		t.Fatalf("%+v", r.Counts)
+	}
+}
+
+func BenchmarkOneChange(b *testing.B) {
+	for name, open := range map[string]func(testing.TB) *db.DB{"sqlite": dbtest.SQLite, "postgres": dbtest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			h := newHouse(b, open(b))
+			if _, err := h.Take(context.Background(), "gp", &feed{source: "gp", people: 20, items: 500, first: 1}, "gp.ndjson", Options{}); err != nil {
+				b.Fatal(err)
+			}
+			n := 0
+			for b.Loop() {
+				n++
+				if r := h.take("gp", anObservation("p7-499", "p7", "27113001", fmt.Sprint(n))); r.Total().Stored != 1 {
+					b.Fatalf("%+v", r)
+				}
+			}
+		})
+	}
+}

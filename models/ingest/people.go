@@ -60,7 +60,7 @@ func (w *work) meet(ctx context.Context, parcels []*parcel) error {
 // receive compares one Patient with what is stored and takes the newer.
 func (w *work) receive(mine map[string]*sourcePatient, p *parcel) {
 	have := mine[p.id]
-	if w.opt.Complete {
+	if w.opt.Complete && !p.within {
 		w.people[p.id] = max(w.people[p.id], w.message)
 	}
 	if have == nil {
@@ -89,6 +89,9 @@ func (w *work) receive(mine map[string]*sourcePatient, p *parcel) {
 // tellPatient counts what became of a Patient.
 func (w *work) tellPatient(have *sourcePatient, p *parcel) {
 	c := w.receipt.count("Patient")
+	if p.within {
+		c = &Count{}
+	}
 	switch {
 	case have.state == "held":
 		c.Held++

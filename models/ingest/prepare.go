@@ -51,6 +51,8 @@ type parcel struct {
 	tie     *tie
 	gone    bool
 	dateBad bool
+	inner   *parcel // the patient, when the resource brings them along inside itself
+	within  bool    // this is such a patient: counted with the resource that holds it
 	refused *fhir.Refusal
 }
 
@@ -129,8 +131,36 @@ func (r *rules) understand(p *parcel, m message, res fhir.Resource, o fhir.Outli
 			p.leans = append(p.leans, t)
 		}
 	}
+	if len(p.about) == 0 && fhir.NeedsPatient(p.kind) {
+		r.contained(p, m, res)
+	}
 	if _, effective, _ := dates(res); effective != "" && fhir.ParseDate(effective).Precision == fhir.Unreadable {
 		p.dateBad = true
+	}
+}
+
+// contained finds the one Patient that a resource holds inside itself (the
+// national immunisation messages do). It has no id of its own: its content is its
+// name, and it is matched like any other.
+func (r *rules) contained(p *parcel, m message, res fhir.Resource) {
+	for _, raw := range res.Head().Contained {
+		inner, err := fhir.Decode(raw)
+		if err != nil {
+			continue // what cannot be read inside is not a patient to go by
+		}
+		patient, ok := inner.(*fhir.Patient)
+		if !ok {
+			continue
+		}
+		if p.inner != nil { // two: which is meant would be a guess
+			p.inner, p.about = nil, nil
+			return
+		}
+		o := fhir.Look("Patient", raw)
+		id := identify(patient, r.p.PersonRestricted, m.at)
+		p.inner = &parcel{place: p.place, number: p.number, kind: "Patient", raw: raw, hash: o.Hash[:], updated: p.updated, dated: p.dated, who: &id, within: true,
+			id: "is-" + hex.EncodeToString(o.Hash[:])}
+		p.about = []fhir.Ref{{Type: "Patient", ID: p.inner.id}}
 	}
 }
 

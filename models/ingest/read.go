@@ -151,7 +151,7 @@ func whole(parcels []*parcel) *fhir.Refusal {
 func (r *run) tied(ctx context.Context, parcels []*parcel) (bool, error) {
 	var wanted []string
 	for _, p := range parcels {
-		if p.kind == "Patient" {
+		if p.kind == "Patient" || p.inner != nil {
 			return true, nil
 		}
 		for _, ref := range p.about {

@@ -35,6 +35,9 @@ func (w *work) apply(ctx context.Context, batch []*parcel) error {
 	for _, p := range batch {
 		w.admit(p)
 		w.receipt.count(label(p.kind)).Read++
+		if p.inner != nil && p.refused == nil {
+			people = append(people, p.inner)
+		}
 		switch {
 		case p.refused != nil:
 			bad = append(bad, p)
