@@ -20,7 +20,7 @@ var ownStatements = map[string]string{"models/ingest/table.go": "column names of
 // own wrappers, held to the same rule.
 func TestSQLConditionsAreLiteral(t *testing.T) {
 	builders := map[string]bool{"Where": true, "Or": true, "Not": true, "Having": true, "Raw": true, "Order": true, "Select": true, "Joins": true, "Exec": true,
-		"Query": true, "QueryRow": true, "QueryContext": true, "QueryRowContext": true, "ExecContext": true, "PrepareContext": true, "each": true, "exec": true, "patients": true}
+		"Query": true, "QueryRow": true, "QueryContext": true, "QueryRowContext": true, "ExecContext": true, "PrepareContext": true, "each": true, "exec": true}
 	conditions := map[string]bool{"First": true, "Take": true, "Last": true, "Find": true, "Delete": true}
 	checked := 0
 	for _, s := range sources(t) {
@@ -28,6 +28,7 @@ func TestSQLConditionsAreLiteral(t *testing.T) {
 			continue
 		}
 		constants := stringConstants(s.pkg, t)
+		builders["patients"] = s.pkg == "models/ingest"
 		for _, d := range s.file.Decls {
 			f, ok := d.(*ast.FuncDecl)
 			if !ok || f.Body == nil || builders[f.Name.Name] {
