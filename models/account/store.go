@@ -149,7 +149,7 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 // code from a form ever becomes a role (trust.md T08).
 func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index int) (access.Viewer, error) {
 	if by.Kind != access.Staff || index < 0 || index >= len(roles) {
-		return access.Viewer{}, refusal(access.ReasonRole)
+		return access.Viewer{}, s.refuseChoice(ctx, by)
 	}
 	var v access.Viewer
 	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
@@ -164,6 +164,19 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 		return access.Viewer{}, fmt.Errorf("account: pick: %w", err)
 	}
 	return v, nil
+}
+
+// refuseChoice logs a choice that none of our pages offers before it is refused:
+// somebody tries for more than their sign-in carried (trust.md T08).
+func (s *Store) refuseChoice(ctx context.Context, by access.Viewer) error {
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		s.entry(ctx, by, audit.Refused, string(access.ReasonRole))
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("account: refused pick: %w", err)
+	}
+	return refusal(access.ReasonRole)
 }
 
 // in is a member of staff in one of their roles.
@@ -198,8 +211,12 @@ func (s *Store) Leave(ctx context.Context, by access.Viewer) error {
 // logged puts an act of signing in or out into the access log, in the same
 // transaction: a sign-in that cannot be logged does not happen.
 func (s *Store) logged(ctx context.Context, v access.Viewer, act string) {
+	s.entry(ctx, v, audit.Done, act)
+}
+
+func (s *Store) entry(ctx context.Context, v access.Viewer, outcome audit.Outcome, reason string) {
 	s.d.Log.Append(ctx, audit.Entry{
-		Kind: audit.KindSignIn, Outcome: audit.Done, Reason: act, Person: v.Person,
+		Kind: audit.KindSignIn, Outcome: outcome, Reason: reason, Person: v.Person,
 		Viewer: audit.Viewer{ID: v.ID, Kind: string(v.Kind), Name: v.Name, Role: v.Role, RoleName: v.RoleName,
 			Organisation: v.Organisation, OrganisationName: v.OrganisationName, Session: v.Session},
 	})

@@ -192,8 +192,38 @@ func TestStaff(t *testing.T) {
 		if got, err := s.Staff(ctx, none); err != nil || got.Viewer.Role != "" || len(got.Viewer.Capabilities) != 0 || len(got.Roles) != 0 {
 			t.Errorf("no role: %+v %v", got, err)
 		}
-		if n := entries(t, d, "signin"); n != 4 { // three sign-ins, one of them with its role, and one role chosen
-			t.Errorf("%d entries instead of 4", n)
+		if n := entries(t, d, "signin"); n != 8 { // three sign-ins, one of them with its role, one role chosen, and four choices refused
+			t.Errorf("%d entries instead of 8", n)
+		}
+	})
+}
+
+func TestARoleThatWasNotOfferedIsRefusedAndLogged(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		s := open(t, d, clock.Fixed(now))
+		ctx := context.Background()
+		two := doctor()
+		two.Roles = append(two.Roles, account.Role{OrgCode: "Z9X99", OrgName: "Elsewhere", RoleCode: "R1720"})
+		both, err := s.Staff(ctx, two)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Pick(ctx, both.Viewer, both.Roles, 7); !errors.Is(err, fault.Denied) {
+			t.Fatalf("forged choice: %v", err)
+		}
+		var outcome, viewer string
+		row, err := d.QueryRow(ctx, "SELECT outcome, viewer_id FROM audit_entries WHERE kind = ? ORDER BY seq DESC LIMIT 1", "signin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := row.Scan(&outcome, &viewer); err != nil || outcome != "refused" || viewer != both.Viewer.ID {
+			t.Fatalf("logged %q by %q (%v), want a refusal by %q", outcome, viewer, err, both.Viewer.ID)
+		}
+		if _, err := d.Writer().Exec("ALTER TABLE audit_head RENAME TO gone"); err != nil {
+			t.Fatal(err)
+		}
+		if v, err := s.Pick(ctx, both.Viewer, both.Roles, 7); err == nil || v.Kind != access.Nobody {
+			t.Error("a forged choice passed while the log could not be written")
 		}
 	})
 }
