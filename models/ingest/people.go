@@ -218,7 +218,11 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		if person == nil {
 			continue
 		}
-		if row, changed := w.describe(ctx, person, matched); changed {
+		row, changed, err := w.describe(ctx, person, matched)
+		if err != nil {
+			return err
+		}
+		if changed {
 			rows = append(rows, row)
 			w.touched[person.id] = true
 		}
@@ -287,14 +291,18 @@ func lead(people []*sourcePatient) {
 
 // describe makes a person's row from the best source. A person whom no source
 // vouches for any more cannot be found by anything.
-func (w *work) describe(ctx context.Context, person *personRow, matched []*sourcePatient) ([]any, bool) {
+func (w *work) describe(ctx context.Context, person *personRow, matched []*sourcePatient) ([]any, bool, error) {
 	d := details{}
 	if len(matched) > 0 {
 		lead(matched)
 		best := matched[0].who
+		practice, err := w.practiceOf(ctx, matched)
+		if err != nil {
+			return nil, false, err
+		}
 		d = details{birth: best.Birth, family: best.Family, key: familyKey(best.Family), given: best.Given, title: best.Title, preferred: best.Preferred,
 			gender: best.Gender, address: best.Address, postcode: best.Postcode, postKey: patient.PostcodeKey(best.Postcode),
-			phone: best.Phone, email: best.Email, practice: w.practiceOf(ctx, matched)}
+			phone: best.Phone, email: best.Email, practice: practice}
 		for _, p := range matched {
 			d.restricted = d.restricted || p.who.Restricted
 			if d.died == "" || d.died == "unknown" && p.who.Died != "" {
@@ -303,26 +311,27 @@ func (w *work) describe(ctx context.Context, person *personRow, matched []*sourc
 		}
 	}
 	if !person.fresh && d == person.details {
-		return nil, false
+		return nil, false, nil
 	}
 	if person.fresh {
 		person.version = 1
 	}
 	person.details = d
 	return []any{person.id, person.number, d.birth, d.family, d.key, d.given, d.title, d.preferred, d.gender, d.address, d.postcode, d.postKey,
-		d.phone, d.email, d.practice, d.died, d.restricted, false, person.since, person.version, w.now}, true
+		d.phone, d.email, d.practice, d.died, d.restricted, false, person.since, person.version, w.now}, true, nil
 }
 
 // practiceOf is the ODS code of the practice where somebody is registered: as the
 // best source says, else the practice whose own feed knows them.
-func (w *work) practiceOf(ctx context.Context, matched []*sourcePatient) string {
+func (w *work) practiceOf(ctx context.Context, matched []*sourcePatient) (string, error) {
 	for _, p := range matched {
-		if code := w.odsOf(ctx, p.source.id, p.who.GP); code != "" {
-			return code
+		code, err := w.odsOf(ctx, p.source.id, p.who.GP)
+		if code != "" || err != nil {
+			return code, err
 		}
 		if p.source.practice && p.who.Active {
-			return p.source.ods
+			return p.source.ods, nil
 		}
 	}
-	return ""
+	return "", nil
 }

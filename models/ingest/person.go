@@ -44,31 +44,28 @@ func (w *work) persons(ctx context.Context) (map[string]*personRow, error) {
 
 // odsOf is the ODS code that a reference to an organisation, or to somebody who
 // works there, leads to; "" when it leads to none.
-func (w *work) odsOf(ctx context.Context, source string, ref fhir.Ref) string {
-	if ref.System == fhir.ODSSystem {
-		return ref.Value
-	}
-	if ref.IsZero() {
-		return ""
+func (w *work) odsOf(ctx context.Context, source string, ref fhir.Ref) (string, error) {
+	if ref.System == fhir.ODSSystem || ref.IsZero() {
+		return ref.Value, nil
 	}
 	key := [3]string{source, ref.Type, first(ref.ID, ref.UUID, ref.Value)}
 	if code, known := w.ods[key]; known {
-		return code
+		return code, nil
 	}
-	code := w.lookUpODS(ctx, source, ref, 0)
-	if code != "" {
+	code, err := w.lookUpODS(ctx, source, ref, 0)
+	if err == nil && code != "" {
 		w.ods[key] = code // an organisation that has not come yet may come later
 	}
-	return code
+	return code, err
 }
 
 // lookUpODS follows a reference through the source's own organisations and roles.
-func (w *work) lookUpODS(ctx context.Context, source string, ref fhir.Ref, depth int) string {
+func (w *work) lookUpODS(ctx context.Context, source string, ref fhir.Ref, depth int) (string, error) {
 	if ref.System == fhir.ODSSystem {
-		return ref.Value
+		return ref.Value, nil
 	}
 	if depth > 3 {
-		return ""
+		return "", nil
 	}
 	kind, id := ref.Type, ref.ID
 	if id == "" {
@@ -80,7 +77,7 @@ func (w *work) lookUpODS(ctx context.Context, source string, ref fhir.Ref, depth
 			return scan(&kind, &id)
 		}, source, name)
 		if err != nil || id == "" {
-			return ""
+			return "", err
 		}
 	}
 	var raw []byte
@@ -88,17 +85,17 @@ func (w *work) lookUpODS(ctx context.Context, source string, ref fhir.Ref, depth
 		return scan(&raw)
 	}, source, kind, id)
 	if err != nil || raw == nil {
-		return ""
+		return "", err
 	}
 	res, err := fhir.Decode(raw)
 	if err != nil {
-		return ""
+		return "", err
 	}
 	switch r := res.(type) {
 	case *fhir.Organization:
 		for _, i := range r.Identifier {
 			if fhir.NormalIdentifierSystem(i.System) == fhir.ODSSystem {
-				return i.Value
+				return i.Value, nil
 			}
 		}
 	case *fhir.PractitionerRole:
@@ -106,5 +103,5 @@ func (w *work) lookUpODS(ctx context.Context, source string, ref fhir.Ref, depth
 	case *fhir.HealthcareService:
 		return w.lookUpODS(ctx, source, r.ProvidedBy.Parse(), depth+1)
 	}
-	return ""
+	return "", nil
 }

@@ -129,7 +129,11 @@ func (b *batch) writeEvidence(ctx context.Context) error {
 			b.asked[person] = true
 		}
 		if p.tie != nil {
-			for org := range b.involved(ctx, p) {
+			orgs, err := b.involved(ctx, p)
+			if err != nil {
+				return err
+			}
+			for org := range orgs {
 				ties = append(ties, []any{person, org, p.tie.kind, id, p.tie.from, p.tie.until})
 			}
 		}
@@ -142,14 +146,18 @@ func (b *batch) writeEvidence(ctx context.Context) error {
 
 // involved are the organisations that an item is evidence for: the source's own,
 // and those it names by an ODS code that we know.
-func (w *work) involved(ctx context.Context, p *parcel) map[string]bool {
+func (w *work) involved(ctx context.Context, p *parcel) (map[string]bool, error) {
 	orgs := map[string]bool{w.source.org: true}
 	for _, ref := range p.tie.orgs {
-		if id := w.orgs[w.odsOf(ctx, w.source.id, ref)]; id != "" {
+		code, err := w.odsOf(ctx, w.source.id, ref)
+		if err != nil {
+			return nil, err
+		}
+		if id := w.orgs[code]; id != "" {
 			orgs[id] = true
 		}
 	}
-	return orgs
+	return orgs, nil
 }
 
 // writeRaised moves the time of what was confirmed unchanged.
