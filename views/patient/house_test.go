@@ -105,7 +105,7 @@ func (h *house) page(f access.HistoryFilter, single bool) HistoryPage {
 // year fills a history with visits of every kind.
 func (h *house) year() {
 	refused := func(e *audit.Entry) {
-		e.Outcome, e.Reason, e.Sections, e.Items, e.Count = audit.Refused, string(access.ReasonNoRelationship), nil, nil, 0
+		e.Outcome, e.Reason, e.Sections, e.Items, e.Count = audit.Refused, string(access.ReasonTraining), nil, nil, 0
 		e.Relation = audit.Relation{}
 	}
 	h.looked(noon.AddDate(0, -3, 0), nil)
@@ -113,6 +113,7 @@ func (h *house) year() {
 		e.Viewer = audit.Viewer{ID: "gp", Kind: "staff", Name: "Dr Tom Brook", Role: "R0260", Organisation: "surgery", OrganisationName: "Mill Street Surgery"}
 		e.Relation.Kind = "practice"
 	})
+	h.looked(noon.Add(-31*time.Hour), func(e *audit.Entry) { refused(e); e.Reason = string(access.ReasonNoRelationship) })
 	h.looked(noon.Add(-30*time.Hour), refused)
 	h.looked(noon.Add(-29*time.Hour), func(e *audit.Entry) {
 		e.Reason, e.Relation = string(access.ReasonDeclared), audit.Relation{Kind: "declared", Basis: access.BasisDeclared, Reason: "advice", Note: "her sister rang"}

@@ -68,9 +68,9 @@ func TestHistoryIsGroupedAndSaysWhoWhenWhatWhy(t *testing.T) {
 	h.year()
 	root := viewtest.Page(t, "history", shell, AccessHistoryPage(h.page(access.HistoryFilter{}, false)))
 	text := viewtest.Text(root)
-	for _, words := range []string{"Who has looked at your record", "4 visits to your record, 16 accesses", "Monday 23 November 2026", "Northgate Hospital",
+	for _, words := range []string{"Who has looked at your record", "4 visits to your record, 17 accesses", "Monday 23 November 2026", "Northgate Hospital",
 		"Dr Joan Reid", "Doctor or senior health professional", "Because you had an appointment there.", "They saw allergies and medicines (3 entries).",
-		"Not let in", "somebody who cares for you had asked them for advice", "Show all 12 accesses of this day", "What this list does not cover"} {
+		"Not let in", "because their training was out of date", "somebody who cares for you had asked them for advice", "Show all 12 accesses of this day", "What this list does not cover"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("history does not say %q", words)
 		}
@@ -79,6 +79,9 @@ func TestHistoryIsGroupedAndSaysWhoWhenWhatWhy(t *testing.T) {
 		if strings.Contains(text, words) {
 			t.Errorf("history says %q", words)
 		}
+	}
+	if tags := len(viewtest.ByClass(root, "nhsuk-tag")); tags != 2 { // on the visit and on the access
+		t.Errorf("%d tags: being asked for a reason is not a refusal", tags)
 	}
 	if title := viewtest.Text(viewtest.All(root, "title")[0]); strings.Contains(title, "looked") {
 		t.Errorf("the title of the tab tells: %s", title)
@@ -201,8 +204,8 @@ func TestPrintAndSheetHoldEveryAccess(t *testing.T) {
 	h.looked(noon, func(e *audit.Entry) { e.Viewer.Name = "=cmd|' /C calc'!A0" })
 	page := h.page(access.HistoryFilter{}, true)
 	root := viewtest.Page(t, "history-print", shell, PrintPage(page))
-	if rows := len(viewtest.ByClass(root, "nhsuk-table__row")); rows != 17 {
-		t.Errorf("%d rows on paper, want 17", rows)
+	if rows := len(viewtest.ByClass(root, "nhsuk-table__row")); rows != 18 {
+		t.Errorf("%d rows on paper, want 18", rows)
 	}
 	sheet := NewSheet(locales.With(context.Background(), locales.Default))
 	sheet.Add(page.History)
@@ -210,14 +213,14 @@ func TestPrintAndSheetHoldEveryAccess(t *testing.T) {
 	h.must(err)
 	rows, err := csv.NewReader(strings.NewReader(string(body))).ReadAll()
 	h.must(err)
-	if len(rows) != 18 || !strings.Contains(string(body), "\r\n") {
-		t.Errorf("%d rows, want a head and 17 accesses", len(rows))
+	if len(rows) != 19 || !strings.Contains(string(body), "\r\n") {
+		t.Errorf("%d rows, want a head and 18 accesses", len(rows))
 	}
 	if rows[1][1] != "'=cmd|' /C calc'!A0" {
 		t.Errorf("a name is read as a formula: %q", rows[1][1])
 	}
-	if rows[17][0] != "2026-08-23 13:04:00" { // summer time
-		t.Errorf("first access at %q", rows[17][0])
+	if rows[18][0] != "2026-08-23 13:04:00" { // summer time
+		t.Errorf("first access at %q", rows[18][0])
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
@@ -108,7 +109,11 @@ func visitTag(g access.HistoryGroup) bool {
 	return slices.ContainsFunc(g.Latest, refused)
 }
 
-func refused(e access.HistoryEntry) bool { return e.Outcome == audit.Refused }
+// refused says that somebody was turned away. Being asked for a reason first is a
+// step on the way in, not a refusal, and must not alarm.
+func refused(e access.HistoryEntry) bool {
+	return e.Outcome == audit.Refused && e.Reason != string(access.ReasonNoRelationship)
+}
 
 // allOf is the list of every single access of a visit.
 func allOf(g access.HistoryGroup) string {
@@ -141,7 +146,7 @@ func itemGroups(items []access.HistoryItem) []itemGroup {
 // itemLine is one item in words: its title, who sent it, and which version.
 func itemLine(ctx context.Context, it access.HistoryItem) string {
 	title := it.Title
-	if title == "" {
+	if !strings.ContainsFunc(title, unicode.IsLetter) { // no title, or a bare code
 		title = itemType(ctx, it.Type)
 	}
 	version := strconv.Itoa(it.Ref.Version)
