@@ -60,24 +60,31 @@ func (a Ask) evidence() []access.Evidence {
 	})
 }
 
-// options are the choices: evidence first, the plainest chosen already, so that
-// most people open the record with one click; then what may be declared.
+// options are the other choices: what else the feeds hold, then what may be declared.
 func (a Ask) options(ctx context.Context) []component.Option {
 	w := wordsIn(ctx)
 	var out []component.Option
 	for i, e := range a.evidence() {
-		value := evidencePrefix + e.Kind + "." + string(e.Item)
-		text := w.code("clinician.reason.evidence.", e.Kind)
-		if s, ok := locales.Lookup(ctx, "clinician.reason.evidence."+e.Kind, "when", dayOf(e)); ok {
-			text = s
+		if i > 0 {
+			out = append(out, component.Option{Value: valueOf(e), Text: evidenceWords(ctx, e), Selected: valueOf(e) == a.Choice})
 		}
-		out = append(out, component.Option{Value: value, Text: text, Selected: value == a.Choice || a.Choice == "" && i == 0})
 	}
 	for _, reason := range access.DeclaredReasons() {
 		value := declaredPrefix + reason
 		out = append(out, component.Option{Value: value, Text: w.code("clinician.reason.option.", reason), Selected: value == a.Choice})
 	}
 	return out
+}
+
+// valueOf is a piece of evidence as the form sends it.
+func valueOf(e access.Evidence) string { return evidencePrefix + e.Kind + "." + string(e.Item) }
+
+// evidenceWords say what the feeds hold, with its day.
+func evidenceWords(ctx context.Context, e access.Evidence) string {
+	if s, ok := locales.Lookup(ctx, "clinician.reason.evidence."+e.Kind, "when", dayOf(e)); ok {
+		return s
+	}
+	return plain(e.Kind)
 }
 
 func dayOf(e access.Evidence) string {
