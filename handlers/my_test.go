@@ -85,6 +85,7 @@ func fatal(t *testing.T, err error) {
 func TestAPatientSeesWhoLooked(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h, browser := patients(t, d, "P9")
+		h.ask(browser, get, "/my/access-history", nil) // so that the patient has looked, whichever page comes first below
 		for path, words := range map[string]string{
 			"/my":                       "Hello Amina Khan",
 			"/my/inclusion":             "Mill Street Surgery",
@@ -133,6 +134,24 @@ func TestAccessHistoryAsASpreadsheet(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(got.body)).ReadAll()
 	if err != nil || len(rows) != 2 || rows[1][1] != "Dr Tom Brook" || rows[1][2] != "GP" {
 		t.Errorf("%v %v", rows, err)
+	}
+}
+
+// Somebody of whom nothing is held is told so, at each of their addresses, and not
+// that they mistyped one.
+func TestAPatientOfWhomNothingIsHeld(t *testing.T) {
+	d := dbtest.SQLite(t)
+	h, browser := patients(t, d, "P9")
+	fatal(t, d.Do(context.Background(), func(ctx context.Context) error {
+		_, err := d.Exec(ctx, "DELETE FROM persons WHERE id = ?", string(opaque.Of("person")))
+		return err
+	}))
+	for _, path := range []string{"/my", "/my/inclusion", "/my/access-history", "/my/access-history/csv", "/my/access-history/print", "/my/access-history/1"} {
+		got := h.ask(browser, get, path, nil)
+		if got.StatusCode != http.StatusNotFound || !strings.Contains(got.body, "We hold no record for you") ||
+			!strings.Contains(got.body, "ask your GP surgery") || !strings.Contains(got.body, `action="/sign-out"`) || strings.Contains(got.body, "Brook") {
+			t.Errorf("%s: %d", path, got.StatusCode)
+		}
 	}
 }
 

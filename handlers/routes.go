@@ -25,7 +25,7 @@ func (s *Server) routes() []Route {
 		{Method: get, Pattern: "/readyz", Audience: web.Asset, Shape: web.File, Handler: s.showReady},
 		{Method: get, Pattern: "/static/*", Audience: web.Asset, Shape: web.File, Handler: s.showAsset},
 
-		{Method: post, Pattern: "/preferences/contrast", Audience: web.Public, Shape: web.Act, Handler: s.setContrast},
+		{Method: post, Pattern: "/preferences/contrast", Audience: web.Public, Shape: web.Act, Look: true, Handler: s.setContrast},
 
 		{Method: get, Pattern: "/sign-in", Audience: web.Public, Shape: web.Page, Handler: s.entrance.Start},
 		{Method: get, Pattern: "/sign-in/role", Audience: web.SignIn, Shape: web.Page, Handler: s.entrance.ShowRoles},

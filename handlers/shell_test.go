@@ -253,6 +253,15 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// A form without a token is for the one thing that changes nothing of anybody's.
+func TestOnlyTheContrastNeedsNoToken(t *testing.T) {
+	for _, r := range Routes() {
+		if r.Look != (r.Pattern == "/preferences/contrast") {
+			t.Errorf("%s %s: Look is %t", r.Method, r.Pattern, r.Look)
+		}
+	}
+}
+
 // firstControl finds the first thing on a page that can be operated, the form it
 // stands in, its name and whether it is pressed.
 func firstControl(t *testing.T, page string) (action, name, pressed string) {

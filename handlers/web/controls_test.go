@@ -242,6 +242,27 @@ func refusesForeignPost(s *stage) error {
 	return nil
 }
 
+// How pages look may be changed from a page that has no token, the demo's sign-in,
+// by somebody who is signed in; never from another site.
+func TestALookNeedsNoTokenAndStillItsOrigin(t *testing.T) {
+	b := onSQLite(t, nil).signedIn("/enter")
+	for _, token := range []string{"", "abc"} {
+		if got := b.post("/look", url.Values{TokenField: {token}}); got.StatusCode != 200 {
+			t.Errorf("token %q: %d", token, got.StatusCode)
+		}
+		if got := b.post("/act", url.Values{"name": {"x"}, TokenField: {token}}); got.StatusCode != 403 {
+			t.Errorf("an act with token %q: %d", token, got.StatusCode)
+		}
+	}
+	for name, headers := range map[string][]string{
+		"another origin": {"Origin", "https://evil.example", "Sec-Fetch-Site", ""}, "cross-site": {"Sec-Fetch-Site", "cross-site"}, "neither": {"Origin", "", "Sec-Fetch-Site", ""},
+	} {
+		if got := b.post("/look", url.Values{}, headers...); got.StatusCode != 403 {
+			t.Errorf("%s: %d", name, got.StatusCode)
+		}
+	}
+}
+
 func refusesTokenless(s *stage) error {
 	b := s.signedIn("/enter")
 	other := s.signedIn("/enter").get("/token").body

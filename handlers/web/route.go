@@ -45,6 +45,7 @@ type Route struct {
 	Audience  Audience
 	Discloses bool // it shows something of a person: GET only, HEAD and prefetch refused
 	Shape     Shape
+	Look      bool     // it changes nothing but how pages look: no form token is asked
 	Pace      PaceKind // limit on how often, beyond the server's own
 	Handler   Handler
 }
@@ -121,7 +122,7 @@ func (a *App) guarded(r *Route) fiber.Handler {
 			return err
 		}
 		if r.Method == fiber.MethodPost {
-			if err := a.refuseForged(c); err != nil {
+			if err := a.refuseForged(c, r); err != nil {
 				return err
 			}
 		}

@@ -179,6 +179,7 @@ func (s *stage) tries() []Route {
 			}
 			return See(c, "/")
 		}},
+		{Method: "POST", Pattern: "/look", Audience: Public, Shape: Act, Look: true, Handler: func(c *fiber.Ctx, _ access.Viewer) error { return c.SendString("ok") }},
 		{Method: "POST", Pattern: "/act", Audience: Public, Shape: Act, Handler: func(c *fiber.Ctx, _ access.Viewer) error {
 			form, err := Form(c, "name", "pick*")
 			if err != nil {
