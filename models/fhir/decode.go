@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"bytes"
 	"errors"
 	"io"
 	"strings"
@@ -35,6 +36,9 @@ func Understood(kind string) bool { return makers[kind] != nil }
 // Decode reads one resource into its struct, or into Other when it is a valid
 // type that is only kept. The error is a *Refusal.
 func Decode(raw []byte) (Resource, error) {
+	if kind := LeadingType(raw); kind != "" {
+		return DecodeAs(kind, raw)
+	}
 	var head struct {
 		ResourceType string `json:"resourceType"`
 	}
@@ -42,6 +46,24 @@ func Decode(raw []byte) (Resource, error) {
 		return nil, err
 	}
 	return DecodeAs(head.ResourceType, raw)
+}
+
+// LeadingType is the type of a resource that names it first, as nearly all do; ""
+// when it has to be looked for. A second resourceType is a repeated name, which
+// the decoder refuses.
+func LeadingType(raw []byte) string {
+	for _, part := range []string{"{", `"resourceType"`, ":", `"`} {
+		raw = bytes.TrimLeft(raw, " \t\r\n")
+		if !bytes.HasPrefix(raw, []byte(part)) {
+			return ""
+		}
+		raw = raw[len(part):]
+	}
+	end := bytes.IndexByte(raw, '"')
+	if end < 0 || bytes.IndexByte(raw[:end], '\\') >= 0 {
+		return ""
+	}
+	return string(raw[:end])
 }
 
 // DecodeAs is Decode for a resource whose type is known already.

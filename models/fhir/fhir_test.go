@@ -183,3 +183,14 @@ func FuzzLook(f *testing.F) {
 		_, _ = Whole(raw, 10)
 	})
 }
+
+func TestLeadingType(t *testing.T) {
+	for raw, want := range map[string]string{`{"resourceType":"Patient"}`: "Patient", "{\n \"resourceType\" : \"Patient\"": "Patient", `{"id":"1","resourceType":"Patient"}`: "", `{"resourceType":1}`: "", `{"resourceType":"Pa\\u0074ient"}`: "", "": "", `[`: ""} {
+		if got := LeadingType([]byte(raw)); got != want {
+			t.Errorf("%s: %q", raw, got)
+		}
+	}
+	if _, err := Decode([]byte(`{"resourceType":"Patient","resourceType":"Observation"}`)); err == nil {
+		t.Error("two types were taken")
+	}
+}

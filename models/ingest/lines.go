@@ -113,7 +113,11 @@ const tooLongMark = 0
 
 // add puts a line into the batch; false when nobody wants more.
 func (s *splitter) add(raw []byte) bool {
-	if kind, _ := peek(raw); kind == "Bundle" {
+	kind := fhir.LeadingType(raw)
+	if kind == "" {
+		kind, _ = peek(raw)
+	}
+	if kind == "Bundle" {
 		b, err := fhir.Whole(raw, maxEntries)
 		if err == nil {
 			return s.flush() && s.send(chunk{bundle: b})

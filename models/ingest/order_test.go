@@ -29,7 +29,7 @@ func orders(n int) [][]int {
 // someOrders are all orders with CANDOUR_LONG_TESTS, else a spread of them.
 func someOrders(d *db.DB, n int) [][]int {
 	all := orders(n)
-	want := 40
+	want := 24
 	if d.Dialect == db.Postgres {
 		want = 8
 	}
