@@ -53,6 +53,17 @@ async function script (name, entry) {
   await emit(name, result.outputFiles[0].text)
 }
 
+// sources is the fingerprint of everything that dist is made from; a test compares it.
+async function sources () {
+  const hash = createHash('sha256')
+  for (const folder of ['src', 'src/css', 'tools', '.']) {
+    const names = (await readdir(join(here, folder), { withFileTypes: true }))
+      .filter((e) => e.isFile() && (folder !== '.' || ['build.mjs', 'package-lock.json'].includes(e.name))).map((e) => e.name).sort()
+    for (const name of names) hash.update(`${folder}/${name}\n`).update(await readFile(join(here, folder, name)))
+  }
+  return hash.digest('hex')
+}
+
 async function clear () {
   await mkdir(dist, { recursive: true })
   for (const name of await readdir(dist)) {
@@ -76,5 +87,6 @@ await emit('contrast.css', await minify(contrastCSS(base) + '\n' + await readFil
 await emit('print.css', await minify(await readFile(join(here, 'src', 'print.css'), 'utf8')))
 await script('supported.js', 'src/supported.js')
 await script('app.js', 'src/app.js')
+await writeFile(join(dist, 'sources.txt'), await sources())
 await writeFile(join(dist, 'manifest.json'), JSON.stringify(manifest, Object.keys(manifest).sort(), 2) + '\n')
 console.log(`static/dist: ${Object.keys(manifest).length} files`)

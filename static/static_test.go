@@ -1,6 +1,11 @@
 package static
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -66,6 +71,35 @@ func TestHighContrastIsMadeOfColoursNotOfSystemColours(t *testing.T) {
 		if strings.Contains(text, word) {
 			t.Errorf("contrast.css still says %s", word)
 		}
+	}
+}
+
+// What is embedded was made from the sources as they are.
+func TestBuiltFromThePresentSources(t *testing.T) {
+	want, err := dist.ReadFile("dist/sources.txt")
+	if err != nil {
+		t.Skip("SKIPPED: the style sheets and scripts are not built: run `make assets`")
+	}
+	hash := sha256.New()
+	for _, folder := range []string{"src", "src/css", "tools", "."} {
+		entries, err := os.ReadDir(folder) // in order of name, as the script has them
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range entries {
+			if e.IsDir() || folder == "." && e.Name() != "build.mjs" && e.Name() != "package-lock.json" {
+				continue
+			}
+			text, err := os.ReadFile(filepath.Join(folder, e.Name()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			fmt.Fprintf(hash, "%s/%s\n", folder, e.Name())
+			hash.Write(text)
+		}
+	}
+	if got := hex.EncodeToString(hash.Sum(nil)); got != string(want) {
+		t.Error("static/dist is older than its sources: run `make assets`")
 	}
 }
 

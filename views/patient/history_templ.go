@@ -17,7 +17,7 @@ import (
 	"candour/views/link"
 )
 
-// HistoryMeta keeps the subject out of the title of the tab: somebody else may be
+// historyMeta keeps the subject out of the title of the tab: somebody else may be
 // looking at the screen.
 func historyMeta(ctx context.Context, problems bool) layout.Meta {
 	return layout.Meta{Title: locales.T(ctx, "my.tab"), Current: "history", Exit: true, Error: problems,
