@@ -12,6 +12,7 @@ import (
 	"sort"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/mattn/go-isatty"
 
@@ -111,7 +112,7 @@ func ingestOutcome(r ingest.Receipt) error {
 	total := r.Total()
 	switch {
 	case r.Refused != "":
-		return &ingestExit{1, "nothing was taken in: " + r.Refused}
+		return &ingestExit{1, "nothing was taken in: " + plainReason(r.Refused)}
 	case total.Read == 0 && total.Gone == 0:
 		return &ingestExit{1, "nothing to take in"}
 	case total.Quarantined+total.Held > 0 || r.RefusedInputs > 0:
@@ -203,7 +204,7 @@ func printReceipt(w io.Writer, r ingest.Receipt) error {
 		return err
 	}
 	printProblems(w, r)
-	fmt.Fprintf(w, "%s: %s in %s\n", r.Source, r.Verdict(), r.Finished.Sub(r.Started).Round(1e6))
+	fmt.Fprintf(w, "%s: %s (%s)\n", r.Source, verdictWords[r.Verdict()], r.Finished.Sub(r.Started).Round(time.Millisecond))
 	return nil
 }
 
@@ -227,7 +228,7 @@ func printProblems(w io.Writer, r ingest.Receipt) {
 	sort.Strings(reasons)
 	for _, reason := range reasons {
 		g := groups[reason]
-		fmt.Fprintf(w, "%d × %s, first at %s %s %s\n", g.n, reason, g.first.Place, g.first.Type, g.first.Detail)
+		fmt.Fprintf(w, "%d × %s (%s), first: %s\n", g.n, plainReason(reason), reason, strings.Join(strings.Fields(g.first.Place+" "+g.first.Type+" "+g.first.Detail), " "))
 	}
 	if r.MoreProblems > 0 {
 		fmt.Fprintf(w, "and %d more\n", r.MoreProblems)

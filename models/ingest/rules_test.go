@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"candour/models/db"
 	"candour/models/db/dbtest"
 	"candour/models/fhir"
+	"candour/models/policy"
 )
 
 func TestAgreement(t *testing.T) {
@@ -160,6 +162,9 @@ func TestClosure(t *testing.T) {
 		{kind: "Observation", id: "bp", refs: []fhir.RefAt{ref("encounter", "Encounter/e1")}},        // blood pressure of that visit says nothing
 		{kind: "AllergyIntolerance", id: "al", refs: []fhir.RefAt{ref("encounter", "Encounter/e1")}}, // nor does an allergy
 		{kind: "List", id: "problems", refs: []fhir.RefAt{ref("entry.item", "Condition/bad")}},
+		{kind: "Procedure", id: "swab", refs: []fhir.RefAt{ref("encounter", "Encounter/e1")}},   // what was done at that visit says why it was made
+		{kind: "Immunization", id: "flu", refs: []fhir.RefAt{ref("encounter", "Encounter/e1")}}, // a vaccine given on the way does not, and must be known
+		{kind: "Condition", id: "asthma", refs: []fhir.RefAt{ref("encounter", "Encounter/e1")}},
 		{kind: "Encounter", id: "clinic", set: "sexual_health"},
 		{kind: "Observation", id: "in-clinic", refs: []fhir.RefAt{ref("encounter", "Encounter/clinic")}},
 		{kind: "Observation", id: "test", set: "sexual_health"},
@@ -170,7 +175,7 @@ func TestClosure(t *testing.T) {
 	}
 	hidden := rules.close(items)
 	for name, want := range map[string]bool{"Condition/bad": true, "Encounter/e1": true, "Appointment/a1": true, "ServiceRequest/r1": true, "DocumentReference/l1": true,
-		"MedicationRequest/m1": true, "MedicationRequest/m2": true, "Observation/bp": false, "AllergyIntolerance/al": false, "List/problems": false,
+		"MedicationRequest/m1": true, "MedicationRequest/m2": true, "Observation/bp": false, "AllergyIntolerance/al": false, "Procedure/swab": true, "Immunization/flu": false, "Condition/asthma": false, "List/problems": false,
 		"Encounter/clinic": true, "Observation/in-clinic": true, "Observation/test": true, "DiagnosticReport/rep": true, "Observation/other": false,
 		"Condition/unrelated": false, "Encounter/e9": false} {
 		kind, id, _ := strings.Cut(name, "/")
@@ -188,4 +193,34 @@ func TestTestsAreNotDiagnoses(t *testing.T) {
 	if r.Counts["Observation"].Stored != 1 || r.Counts["Observation"].Withheld != 0 {
 		t.Fatalf("%+v", r.Counts["Observation"])
 	}
+}
+
+func TestReapplyFollowsThePolicy(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		p := *h.rules.p
+		before := p
+		before.Exclusions = p.Exclusions[:0:0]
+		for _, e := range p.Exclusions {
+			if e.Set != "termination" {
+				before.Exclusions = append(before.Exclusions, e)
+			}
+		}
+		h.Intake = New(Deps{DB: d, Clock: h.clock, Policy: &before})
+		procedure := `{"resourceType":"Procedure","id":"p","status":"completed","code":{"coding":[{"system":"http://snomed.info/sct","code":"714812005"}]},"subject":{"reference":"Patient/1"},"encounter":{"reference":"Encounter/e"}}`
+		encounter := `{"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/1"}}`
+		h.take("gp", aBundle("collection", "2024-01-01T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), procedure, encounter, anObservation("o", "1", "27113001", "70")))
+		for _, step := range []struct {
+			policy *policy.Policy
+			hidden int
+		}{{&before, 0}, {&p, 2}, {&before, 0}} {
+			h.Intake = New(Deps{DB: d, Clock: h.clock, Policy: step.policy})
+			if n, err := h.Reapply(context.Background()); err != nil || n != 1 {
+				t.Fatal(n, err)
+			}
+			if n := h.count("SELECT count(*) FROM items WHERE withheld <> ''"); n != step.hidden {
+				t.Fatalf("%d hidden instead of %d", n, step.hidden)
+			}
+		}
+	})
 }

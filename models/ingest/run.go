@@ -127,6 +127,9 @@ func (r *run) finish(ctx context.Context, failure error) error {
 	if err != nil {
 		return fmt.Errorf("ingest: receipt: %w", err)
 	}
+	total := r.receipt.Total()
+	r.log.Info("delivery", "source", r.source.id, "verdict", string(r.receipt.Verdict()), "refused", r.receipt.Refused, "read", total.Read, "stored", total.Stored,
+		"unchanged", total.Unchanged, "withheld", total.Withheld, "held", total.Held, "quarantined", total.Quarantined, "gone", total.Gone)
 	ctx = context.WithoutCancel(ctx) // an interrupted delivery is still told of
 	return r.db.Do(ctx, func(ctx context.Context) error {
 		err := r.exec(ctx, "INSERT INTO receipts (id, source_id, started_at, finished_at, complete, body) VALUES (?, ?, ?, ?, ?, ?)",
