@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"log/slog"
 
 	"github.com/go-json-experiment/json"
 
@@ -128,7 +129,11 @@ func (r *run) finish(ctx context.Context, failure error) error {
 		return fmt.Errorf("ingest: receipt: %w", err)
 	}
 	total := r.receipt.Total()
-	r.log.Info("delivery", "source", r.source.id, "verdict", string(r.receipt.Verdict()), "refused", r.receipt.Refused, "read", total.Read, "stored", total.Stored,
+	level := slog.LevelDebug
+	if r.receipt.Refused != "" || failure != nil {
+		level = slog.LevelWarn
+	}
+	r.log.Log(ctx, level, "delivery", "source", r.source.id, "verdict", string(r.receipt.Verdict()), "refused", r.receipt.Refused, "read", total.Read, "stored", total.Stored,
 		"unchanged", total.Unchanged, "withheld", total.Withheld, "held", total.Held, "quarantined", total.Quarantined, "gone", total.Gone)
 	ctx = context.WithoutCancel(ctx) // an interrupted delivery is still told of
 	return r.db.Do(ctx, func(ctx context.Context) error {
