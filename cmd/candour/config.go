@@ -52,6 +52,14 @@ func (s Storage) DSN(fallback string) string {
 	return strings.TrimRight(dir, "/") + "/candour.db"
 }
 
+// place is what somebody would delete to start anew.
+func (s Storage) place(fallback string) string {
+	if s.Database != "" {
+		return "what is in the database"
+	}
+	return strings.TrimSuffix(s.DSN(fallback), "/candour.db")
+}
+
 // Issuers are the real identity providers.
 type Issuers struct {
 	NHSLoginIssuer   string `name:"nhs-login-issuer" env:"CANDOUR_NHS_LOGIN_ISSUER" help:"Issuer URL of NHS login." placeholder:"URL"`

@@ -7,8 +7,10 @@ import (
 	"io"
 	"net"
 	"os"
+	"time"
 
 	"candour/cmd/candour/app"
+	"candour/models/audit"
 	"candour/models/clock"
 	"candour/models/seed"
 )
@@ -46,7 +48,10 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 		return err
 	}
 	defer a.Close()
-	return serve(ctx, a, l, d.MetricsListen, log, func() { welcome(os.Stdout, url, a.Demo.World) })
+	return serve(ctx, a, l, d.MetricsListen, log, func() {
+		welcome(os.Stdout, url, a.Demo.World)
+		fmt.Print(stale(a.Demo.World.Day, now().In(audit.London).Format(time.DateOnly), d.place("data/demo")))
+	})
 }
 
 // refuse keeps the demo away from real people (trust.md T60).
@@ -65,6 +70,15 @@ func (d DemoCmd) refuse() error {
 		return fmt.Errorf("%s can be reached by others, and the demo signs anybody in; use 127.0.0.1, or --expose-demo if you mean it", d.Listen)
 	}
 	return nil
+}
+
+// stale says that a kept world is of another day than today: its appointments,
+// birthdays and freshness have moved on. It is "" for a world of today.
+func stale(made, today, place string) string {
+	if made == today {
+		return ""
+	}
+	return fmt.Sprintf("\nThis world was made on %s and today is %s; delete %s to start anew.\n", made, today, place)
 }
 
 // welcome prints the address and who there is to sign in as.
