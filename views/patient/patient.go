@@ -25,6 +25,8 @@ type Home struct {
 func sharing(ctx context.Context, i patient.Inclusion) string {
 	since := i.SharingSince()
 	switch {
+	case !i.Included() && !i.Objected():
+		return locales.T(ctx, "my.sharing_not_included")
 	case i.Objected() && since.IsZero():
 		return locales.T(ctx, "my.sharing_off")
 	case i.Objected():

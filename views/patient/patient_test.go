@@ -41,6 +41,11 @@ func TestHomeSaysWhereOneStands(t *testing.T) {
 	if !strings.Contains(text, "You have objected") || !strings.Contains(text, "first time you have logged in") {
 		t.Errorf("home of somebody who objected: %s", text)
 	}
+	h.do("UPDATE persons SET objected = ?, birth_date = ? WHERE id = ?", false, "2010-01-01", string(h.me.Person))
+	child := viewtest.Text(viewtest.Page(t, "my-child", shell, HomePage(Home{Name: "Amina Khan", Inclusion: h.inclusion()})))
+	if !strings.Contains(child, "because you are not included") || strings.Contains(child, "can see your record, and") {
+		t.Errorf("home of somebody who is not included: %s", child)
+	}
 	if strings.Contains(text, "999 000 0018") || strings.Contains(text, "9990000018") {
 		t.Error("the page shows an NHS number")
 	}

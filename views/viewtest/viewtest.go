@@ -78,6 +78,7 @@ func check(t *testing.T, name string, root *html.Node) {
 		}
 	}
 	labelled(t, name, root)
+	glued(t, name, root)
 }
 
 func element(t *testing.T, name string, n *html.Node, ids map[string]bool) {
@@ -117,4 +118,37 @@ func labelled(t *testing.T, name string, root *html.Node) {
 			}
 		}
 	}
+}
+
+// glued finds words that touch across elements, as in "reference" followed by a
+// number in an element of its own: they are read as one word.
+func glued(t *testing.T, name string, root *html.Node) {
+	t.Helper()
+	inline := map[string]bool{"a": true, "b": true, "bdi": true, "span": true, "strong": true}
+	Walk(root, func(n *html.Node) {
+		if !inline[n.Data] || hasClass(n, "nhsuk-label-wrapper") {
+			return
+		}
+		before, text := n.PrevSibling, rawText(n)
+		if before == nil || text == "" || hasClass(n, "nhsuk-header__service-name") || hasClass(n, "app-header__region") {
+			return
+		}
+		last := rawText(before)
+		if last != "" && wordly(last[len(last)-1]) && wordly(text[0]) && (before.Type == html.TextNode || inline[before.Data]) {
+			t.Errorf("%s: %q and %q are read as one word", name, last, text)
+		}
+	})
+}
+
+func wordly(b byte) bool { return b >= '0' && b <= '9' || b >= 'A' && b <= 'Z' || b >= 'a' && b <= 'z' }
+
+func rawText(n *html.Node) string {
+	if n.Type == html.TextNode {
+		return n.Data
+	}
+	var all strings.Builder
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		all.WriteString(rawText(c))
+	}
+	return all.String()
 }
