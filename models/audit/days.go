@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"candour/models/db"
@@ -186,17 +187,29 @@ func (l *Log) Latest(ctx context.Context, person opaque.ID, groups []Group, n in
 	if l.db.Dialect == db.Postgres {
 		return lines, l.latestPostgres(ctx, person, groups, n, lines)
 	}
-	for i, g := range groups {
-		rows, err := l.db.Query(ctx, "SELECT ?, seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?",
-			i, string(person), g.Organisation, g.LastSeq, reach(g, n))
-		if err != nil {
-			return nil, fmt.Errorf("audit: latest: %w", err)
-		}
-		if err := collect(rows, groups, n, lines); err != nil {
+	for from := 0; from < len(groups); from += latestTogether {
+		if err := l.latestSQLite(ctx, person, groups, from, n, lines); err != nil {
 			return nil, err
 		}
 	}
 	return lines, nil
+}
+
+// latestTogether is how many groups one statement asks for: a page.
+const latestTogether = 25
+
+func (l *Log) latestSQLite(ctx context.Context, person opaque.ID, groups []Group, from, n int, lines [][]Line) error {
+	var parts []string
+	var args []any
+	for i, g := range groups[from:min(from+latestTogether, len(groups))] {
+		parts = append(parts, "SELECT * FROM (SELECT ?, seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?)")
+		args = append(args, from+i, string(person), g.Organisation, g.LastSeq, reach(g, n))
+	}
+	rows, err := l.db.Query(ctx, strings.Join(parts, " UNION ALL "), args...)
+	if err != nil {
+		return fmt.Errorf("audit: latest: %w", err)
+	}
+	return collect(rows, groups, n, lines)
 }
 
 // reach is how far to look for n entries of a group: a patient's own and automatic

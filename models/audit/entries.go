@@ -134,6 +134,9 @@ func (l *Log) sweep(ctx context.Context, person opaque.ID, f EntryFilter, c Entr
 			return s, fmt.Errorf("audit: entries: %w", err)
 		}
 		s.read++
+		if fold := foldOfBody(text); fold == FoldOwn && !f.Own || fold == FoldSystem && !f.System {
+			continue // somebody's own visits may be many: they are not even read
+		}
 		e, err := decodeBody(text)
 		if err != nil {
 			return s, err

@@ -59,7 +59,7 @@ func (c *chunk) check(first int64) *Finding {
 		return f
 	}
 	if len(c.person) > 0 {
-		c.sum.add(c.person, c.days.of(c.at), c.organisation, []byte(c.fold()), 1)
+		c.sum.add(c.person, c.days.of(c.at), c.organisation, []byte(foldOfBody(c.body)), 1)
 	}
 	c.next++
 	return nil
@@ -68,24 +68,23 @@ func (c *chunk) check(first int64) *Finding {
 var (
 	keySet      = []byte(`"set":"`)
 	keyCount    = []byte(`"count":`)
+	keyAs       = []byte(`"as":{`)
 	keyPatient  = []byte(`"as":{"kind":"patient"`)
 	keySystem   = []byte(`"as":{"kind":"system"`)
 	keyStranger = []byte(`"reason":"another_person"`)
 )
 
-// fold reads the drawer off the body's fixed form: a quote inside a text is
-// escaped, so that these keys cannot stand in one. The viewer's kind comes right
-// after the reason, near the head of the body.
-func (c *chunk) fold() Fold {
-	rest := c.body[len(c.text):]
-	i := bytes.Index(rest, []byte(`"as":{`))
+// foldOfBody reads the drawer off the body's fixed form: a quote inside a text is
+// escaped, so that these keys cannot stand in one.
+func foldOfBody(body []byte) Fold {
+	i := bytes.Index(body, keyAs)
 	if i < 0 {
 		return FoldStaff
 	}
 	switch {
-	case bytes.HasPrefix(rest[i:], keyPatient) && !bytes.Contains(rest[:i], keyStranger):
+	case bytes.HasPrefix(body[i:], keyPatient) && !bytes.Contains(body[:i], keyStranger):
 		return FoldOwn
-	case bytes.HasPrefix(rest[i:], keySystem):
+	case bytes.HasPrefix(body[i:], keySystem):
 		return FoldSystem
 	}
 	return FoldStaff
