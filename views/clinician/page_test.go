@@ -70,7 +70,7 @@ func hasClass(doc *html.Node, class string) bool {
 func TestThePageSaysHowCompleteItIs(t *testing.T) {
 	got := text(parse(t, openPage(t).completeness()))
 	for _, want := range []string{
-		"1 of 4 sources are up to date.", "Never part of this record: sexual health, fertility and gender reassignment care",
+		"1 of 4 sources are up to date.", "Never part of this record: sexual health, fertility, gender reassignment",
 		"Ousebank General Hospital : Delayed since 11-Nov-2026 09:12", "No entries from these, and not up to date: Greensand Mental Health Trust (Not available, last received 14-Nov-2026 04:12) Eastern Ambulance (Not connected yet)",
 	} {
 		if !strings.Contains(got, want) {
