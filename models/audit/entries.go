@@ -117,6 +117,11 @@ func (l *Log) sweep(ctx context.Context, person opaque.ID, f EntryFilter, c Entr
 		query += " AND organisation_id = ?"
 		args = append(args, f.Organisation)
 	}
+	if !f.Own && !f.System && f.Organisation == "" {
+		// Staff look for an organisation, and who has none is refused: what is neither is
+		// folded away, and need not leave the database.
+		query += " AND (organisation_id <> '' OR outcome = 'refused')"
+	}
 	if c.Back {
 		query += " AND seq > ? ORDER BY seq LIMIT ?"
 	} else {
