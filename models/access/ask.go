@@ -54,7 +54,8 @@ type Ask struct {
 type Evidence struct {
 	Kind  string // practice, appointment, admission, encounter, referral, careteam
 	Item  opaque.ID
-	From  time.Time // when the evidence itself happens or begins
+	At    time.Time // when the evidence itself happens or begins
+	From  time.Time // from when it counts: for an appointment, some days before
 	Until time.Time // when it stops counting
 }
 

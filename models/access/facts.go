@@ -21,7 +21,7 @@ const (
 	factsColumns = `SELECT w.person, w.staff, w.organisation, p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
  coalesce(o.state, ''), coalesce(o.ods_code, ''), coalesce(s.training_until, 0),
- coalesce(r.kind, ''), coalesce(r.item_id, ''), coalesce(r.from_at, 0), coalesce(r.until_at, 0),
+ coalesce(r.kind, ''), coalesce(r.item_id, ''), coalesce(r.at, 0), coalesce(r.from_at, 0), coalesce(r.until_at, 0),
  coalesce(c.id, ''), coalesce(c.purpose, ''), coalesce(c.basis, ''), coalesce(c.kind, ''), coalesce(c.evidence_item, ''),
  coalesce(c.reason, ''), coalesce(c.note, ''), coalesce(c.made_at, 0), coalesce(c.until_at, 0)
 FROM `
@@ -53,7 +53,8 @@ type factsRow struct {
 	practice, ods     string
 	training          int64
 	evKind, evItem    string
-	evFrom, evUntil   int64
+	evAt, evFrom      int64
+	evUntil           int64
 	claim             Claim
 	claimMade, untilC int64
 }
@@ -61,7 +62,7 @@ type factsRow struct {
 func (r *factsRow) scan(rows *sql.Rows, s *subject) error {
 	return rows.Scan(&s.person, &s.staff, &s.organisation,
 		&r.facts.BirthDate, &r.facts.Objected, &r.facts.Restricted, &r.practice, &r.facts.InRegion, &r.facts.OrganisationState, &r.ods, &r.training,
-		&r.evKind, &r.evItem, &r.evFrom, &r.evUntil,
+		&r.evKind, &r.evItem, &r.evAt, &r.evFrom, &r.evUntil,
 		&r.claim.ID, &r.claim.Purpose, &r.claim.Basis, &r.claim.Kind, &r.claim.Evidence, &r.claim.Reason, &r.claim.Note, &r.claimMade, &r.untilC)
 }
 
@@ -172,7 +173,7 @@ func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[su
 			}
 		}
 		if r.evKind != "" {
-			f.addEvidence(Evidence{Kind: r.evKind, Item: opaque.ID(r.evItem), From: instant(r.evFrom), Until: instant(r.evUntil)})
+			f.addEvidence(Evidence{Kind: r.evKind, Item: opaque.ID(r.evItem), At: instant(r.evAt), From: instant(r.evFrom), Until: instant(r.evUntil)})
 		}
 		if r.claim.ID != "" {
 			claims[s] = append(claims[s], r)

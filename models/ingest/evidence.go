@@ -13,7 +13,8 @@ const openEnd = 253402214400000
 // tie is evidence, in one item, that organisations are involved in a person's care.
 type tie struct {
 	kind        string
-	from, until int64
+	at          int64      // when it happens or begins
+	from, until int64      // while it counts
 	orgs        []fhir.Ref // organisations named beside the source's own
 }
 
@@ -34,6 +35,7 @@ func (r *rules) evidence(res fhir.Resource, now time.Time) *tie {
 		return nil
 	}
 	days := r.p.RelationshipDays[t.kind]
+	t.from = time.UnixMilli(t.at).AddDate(0, 0, -days.Before).UnixMilli()
 	if t.until != openEnd {
 		t.until = time.UnixMilli(t.until).AddDate(0, 0, days.After).UnixMilli()
 	}
@@ -133,7 +135,7 @@ func period(kind string, p *fhir.Period, running bool) *tie {
 // span is from start to end; without an end the evidence is its start.
 func span(kind, start, end string) *tie {
 	from := fhir.ParseDate(start)
-	t := &tie{kind: kind, from: from.Millis()}
+	t := &tie{kind: kind, at: from.Millis()}
 	if from.Precision != fhir.Unreadable {
 		t.until = from.End().UnixMilli()
 	}
@@ -145,7 +147,7 @@ func span(kind, start, end string) *tie {
 
 // orNil drops evidence without a date: it would count for ever.
 func (t *tie) orNil() *tie {
-	if t.from == 0 {
+	if t.at == 0 {
 		return nil
 	}
 	return t

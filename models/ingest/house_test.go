@@ -136,7 +136,7 @@ func (h *house) state() string {
 		"SELECT source_id, patient_local, type, local_id, updated_at, raw FROM held_resources",
 		"SELECT source_id, type, local_id, updated_at, withheld, raw FROM shared_resources",
 		"SELECT p.nhs_number, e.source_id, e.code, e.refused, e.effective_at, e.recorded_at FROM consent_events e JOIN persons p ON p.id = e.person_id",
-		"SELECT p.nhs_number, r.organisation_id, r.kind, r.item_id, r.from_at, r.until_at FROM relationships r JOIN persons p ON p.id = r.person_id",
+		"SELECT p.nhs_number, r.organisation_id, r.kind, r.item_id, r.at, r.from_at, r.until_at FROM relationships r JOIN persons p ON p.id = r.person_id",
 		"SELECT source_id, type, local_id, reason FROM quarantine",
 	} {
 		for _, r := range h.rows(q) {

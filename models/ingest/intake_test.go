@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"candour/models/db"
 	"candour/models/db/dbtest"
@@ -225,6 +226,12 @@ func TestEvidenceOfInvolvement(t *testing.T) {
 	if strings.Join(got, "\n") != strings.Join(want, "\n") {
 		t.Fatalf("%v", strings.Join(got, "\n"))
 	}
+	day := func(ms int) time.Time { return time.UnixMilli(int64(ms)).UTC() }
+	begins := day(h.count("SELECT at FROM relationships WHERE kind = 'appointment' AND organisation_id = 'org-gp'"))
+	counts := day(h.count("SELECT from_at FROM relationships WHERE kind = 'appointment' AND organisation_id = 'org-gp'"))
+	if want := time.Date(2026, 12, 1, 10, 0, 0, 0, time.UTC); !begins.Equal(want) || !counts.Equal(want.AddDate(0, 0, -14)) {
+		t.Errorf("the appointment is of %v and counts from %v", begins, counts)
+	}
 	h.take("gp", aBundle("collection", "2026-11-20T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), strings.Replace(visit, "booked", "cancelled", 1)))
 	if n := h.count("SELECT count(*) FROM relationships WHERE kind = 'appointment'"); n != 0 {
 		t.Fatal("a cancelled appointment is still evidence")
@@ -335,5 +342,18 @@ func BenchmarkOneChange(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestHeldPatientUnderANewNameStaysHeld(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	h.take("gp", strings.Replace(anObservation("o", "X", "27113001", "70"), "Patient/X", "urn:uuid:22222222-2222-4222-8222-222222222222", 1))
+	named := func(url string) string {
+		return `{"resourceType":"Bundle","type":"transaction","entry":[{"fullUrl":"` + url + `","resource":` + aPatient("1", "", "1970-01-01", "Smith") + `}]}`
+	}
+	h.take("gp", named("urn:uuid:33333333-3333-4333-8333-333333333333"))
+	h.take("gp", named("urn:uuid:22222222-2222-4222-8222-222222222222"))
+	if got := h.rows("SELECT patient_local, local_id FROM held_resources"); len(got) != 1 || got[0] != "1 | o" {
+		t.Fatal(got)
 	}
 }

@@ -169,7 +169,7 @@ var (
 		conflict: " ON CONFLICT (person_id, item_id) DO UPDATE SET code = excluded.code, refused = excluded.refused," +
 			" effective_at = excluded.effective_at, recorded_at = excluded.recorded_at, place = excluded.place"}
 	relationsTable = &table{name: "relationships",
-		columns:  []string{"person_id", "organisation_id", "kind", "item_id", "from_at", "until_at"},
-		types:    []string{text, text, text, text, bigint, bigint},
-		conflict: " ON CONFLICT (person_id, organisation_id, kind, item_id) DO UPDATE SET from_at = excluded.from_at, until_at = excluded.until_at"}
+		columns:  []string{"person_id", "organisation_id", "kind", "item_id", "at", "from_at", "until_at"},
+		types:    []string{text, text, text, text, bigint, bigint, bigint},
+		conflict: " ON CONFLICT (person_id, organisation_id, kind, item_id) DO UPDATE SET at = excluded.at, from_at = excluded.from_at, until_at = excluded.until_at"}
 )

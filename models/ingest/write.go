@@ -134,7 +134,7 @@ func (b *batch) writeEvidence(ctx context.Context) error {
 				return err
 			}
 			for org := range orgs {
-				ties = append(ties, []any{person, org, p.tie.kind, id, p.tie.from, p.tie.until})
+				ties = append(ties, []any{person, org, p.tie.kind, id, p.tie.at, p.tie.from, p.tie.until})
 			}
 		}
 	}

@@ -49,7 +49,7 @@ func (a Ask) evidence() []access.Evidence {
 		if e.Kind == access.KindPractice {
 			return -1
 		}
-		return a.Of.At().Sub(e.From).Abs()
+		return a.Of.At().Sub(e.At).Abs()
 	}
 	all := slices.SortedStableFunc(slices.Values(a.Of.Evidence()), func(x, y access.Evidence) int { return cmp.Compare(away(x), away(y)) })
 	seen := map[string]bool{}
@@ -88,10 +88,10 @@ func evidenceWords(ctx context.Context, e access.Evidence) string {
 }
 
 func dayOf(e access.Evidence) string {
-	if e.From.IsZero() {
+	if e.At.IsZero() {
 		return ""
 	}
-	return e.From.In(london).Format("02-Jan-2006")
+	return e.At.In(london).Format("02-Jan-2006")
 }
 
 // problems lead to the list of reasons, whatever the gate called the field.

@@ -1,8 +1,12 @@
 package clinician
 
 import (
+	"context"
+	"strings"
 	"testing"
+	"time"
 
+	"candour/locales"
 	"candour/models/access"
 )
 
@@ -22,5 +26,14 @@ func TestClaimOfAChoice(t *testing.T) {
 		if got := ClaimOf(c.choice, "n"); got != c.want {
 			t.Errorf("ClaimOf(%q) = %+v, want %+v", c.choice, got, c.want)
 		}
+	}
+}
+
+// Evidence is dated by the event itself, not by the day from which it counts.
+func TestEvidenceIsDatedByTheEvent(t *testing.T) {
+	at := time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)
+	words := evidenceWords(locales.With(context.Background(), locales.Default), access.Evidence{Kind: "appointment", At: at, From: at.AddDate(0, 0, -14)})
+	if !strings.Contains(words, "24-Nov-2026") || strings.Contains(words, "10-Nov-2026") {
+		t.Errorf("%q", words)
 	}
 }
