@@ -62,7 +62,7 @@ func Lookup(ctx context.Context, key string, args ...any) (string, bool) {
 	if !ok {
 		return "", false
 	}
-	return language.finish(fill(text, args)), true
+	return fill(language.finish(text), args), true
 }
 
 // N is T with a number: it picks the plural form of the language, and {count} is
@@ -74,7 +74,7 @@ func N(ctx context.Context, key string, count int, args ...any) string {
 		slog.Warn("locales: no plural sentence", "key", key, "error", err)
 		return key
 	}
-	return language.finish(fill(text, append([]any{"count", Number(count)}, args...)))
+	return fill(language.finish(text), append([]any{"count", Number(count)}, args...))
 }
 
 // Number writes a whole number with a comma over 999 (NHS content style).

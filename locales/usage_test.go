@@ -261,6 +261,9 @@ func TestPluralsNumbersAndPlaceholders(t *testing.T) {
 	if Dir(mirrored) != "rtl" || Dir(With(ctx, "xx")) != "ltr" || !strings.HasPrefix(T(mirrored, "shell.back"), "Báçk") {
 		t.Errorf("mirrored: %s %q", Dir(mirrored), T(mirrored, "shell.back"))
 	}
+	if got := T(mirrored, "my.title", "name", "Amina"); !strings.HasPrefix(got, "Hélló Amina") {
+		t.Errorf("a name is accented, or the words are not: %q", got)
+	}
 	if got := N(ctx, "history.accesses", 1, "count", "x"); got != "1 access" {
 		t.Errorf("a caller overrides the number: %q", got)
 	}
