@@ -163,6 +163,10 @@ func (w *walker) object(i, depth int) int {
 				value = text(w.raw[i:next])
 			case "display":
 				display = text(w.raw[i:next])
+			case "url": // of an attachment: where its bytes are
+				if u := text(w.raw[i:next]); strings.HasPrefix(u, "Binary/") || strings.Contains(u, "/Binary/") {
+					w.o.Refs = append(w.o.Refs, RefAt{Path: string(w.path), Reference: u})
+				}
 			}
 		}
 		if depth == 0 && w.mute == 1 {

@@ -71,7 +71,7 @@ func leansIn(o fhir.Outline) []fhir.Ref {
 
 func lean(t fhir.Ref, path string) bool {
 	switch t.Type {
-	case "Location", "HealthcareService", "Organization", "Medication", "PractitionerRole", "":
+	case "Location", "HealthcareService", "Organization", "Medication", "PractitionerRole", "Binary", "":
 		return path != "subject" && path != "patient" && !t.IsZero()
 	}
 	return false

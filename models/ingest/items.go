@@ -81,7 +81,7 @@ func (w *work) owners(ctx context.Context, items []*parcel) (map[string]belongs,
 	if err := w.lock(ctx, persons); err != nil {
 		return nil, err
 	}
-	// Whoever has something withheld already needs the exclusions worked out again.
+	w.hiding = map[string]bool{}
 	from := "items"
 	if w.db.Dialect == db.SQLite {
 		from = "items INDEXED BY items_withheld" // it would read all the items of each person otherwise
@@ -89,7 +89,7 @@ func (w *work) owners(ctx context.Context, items []*parcel) (map[string]belongs,
 	return owners, w.each(ctx, "SELECT DISTINCT person_id FROM "+from+" WHERE withheld <> '' AND source_id = ? AND person_id"+among(w.db), func(scan func(...any) error) error {
 		var person string
 		err := scan(&person)
-		w.reclose(person)
+		w.hiding[person] = true // a change of theirs needs the exclusions worked out again
 		return err
 	}, w.source.id, list(w.db, keys(persons)))
 }
@@ -231,8 +231,10 @@ func (b *batch) take(p *parcel, owner belongs, number int64) {
 	}
 	b.parcels[p.item] = p
 	b.touched[owner.person] = true
-	if set != "" {
+	if set != "" || b.hiding[owner.person] {
 		b.reclose(owner.person)
+	}
+	if set != "" {
 		b.receipt.count(p.kind).Withheld++
 	} else {
 		b.receipt.count(p.kind).Stored++

@@ -118,6 +118,13 @@ const releasedAtOnce = 1000
 
 // release brings the held items of a patient into the record they belong to.
 func (w *work) release(ctx context.Context, src source, local string) error {
+	matched := false
+	err := w.each(ctx, "SELECT state = 'matched' FROM source_patients WHERE source_id = ? AND local_id = ?", func(scan func(...any) error) error {
+		return scan(&matched)
+	}, src.id, local)
+	if err != nil || !matched {
+		return err
+	}
 	for {
 		var batch []*parcel
 		err := w.each(ctx, "SELECT type, local_id, updated_at, raw FROM held_resources WHERE source_id = ? AND patient_local = ? ORDER BY type, local_id LIMIT ?", func(scan func(...any) error) error {

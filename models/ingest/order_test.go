@@ -140,13 +140,15 @@ func TestOrderOfExclusionDoesNotMatter(t *testing.T) {
 	appointment := `{"resourceType":"Appointment","id":"a","status":"fulfilled","start":"2026-11-01T10:00:00Z","participant":[{"actor":{"reference":"Patient/1"},"status":"accepted"}]}`
 	letter := `{"resourceType":"DocumentReference","id":"l","status":"current","subject":{"reference":"Patient/1"},"content":[{"attachment":{"contentType":"text/plain","data":"aGk="}}],"context":{"encounter":[{"reference":"Encounter/e"}]}}`
 	medicine := `{"resourceType":"MedicationRequest","id":"m","status":"active","intent":"order","medicationCodeableConcept":{"text":"Something"},"subject":{"reference":"Patient/1"},"reasonReference":[{"reference":"Condition/c"}]}`
+	scan := `{"resourceType":"Binary","id":"bin","meta":{"security":[{"system":"http://terminology.hl7.org/CodeSystem/v3-Confidentiality","code":"R"}]},"contentType":"text/plain","data":"aGk="}`
+	paper := `{"resourceType":"DocumentReference","id":"p","status":"current","subject":{"reference":"Patient/1"},"content":[{"attachment":{"contentType":"text/plain","url":"Binary/bin"}}]}`
 	clinic := `{"resourceType":"Location","id":"w","name":"Sexual Health Clinic, Level 2"}`
 	visit := `{"resourceType":"Encounter","id":"v","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/1"},"location":[{"location":{"reference":"Location/w"}}]}`
 	inEveryOrder(t, []sent{
 		{"gp", aBundle("transaction", "2024-01-01T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), appointment, letter)},
 		{"gp", aBundle("transaction", "2024-01-02T00:00:00Z", encounter)},
 		{"gp", aBundle("transaction", "2024-01-03T00:00:00Z", condition)},
-		{"gp", aBundle("transaction", "2024-01-04T00:00:00Z", medicine, visit)},
-		{"gp", aBundle("transaction", "2024-01-05T00:00:00Z", clinic)},
+		{"gp", aBundle("transaction", "2024-01-04T00:00:00Z", medicine, visit, paper)},
+		{"gp", aBundle("transaction", "2024-01-05T00:00:00Z", clinic, scan)},
 	})
 }

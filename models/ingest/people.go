@@ -199,7 +199,8 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		}
 		var matched []*sourcePatient
 		person := persons[number]
-		for i, reason := range Match(claims) {
+		verdict := Match(claims)
+		for i, reason := range verdict {
 			if reason == "" {
 				matched = append(matched, people[i])
 			}
@@ -208,7 +209,7 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 			person = &personRow{id: string(opaque.New()), number: number, since: w.now, fresh: true}
 			persons[number] = person
 		}
-		for i, reason := range Match(claims) {
+		for i, reason := range verdict {
 			id := ""
 			if reason == "" {
 				id = person.id

@@ -78,7 +78,7 @@ func (i *Intake) reapplySource(ctx context.Context, src source) (int, error) {
 func (i *Intake) reapplyShared(ctx context.Context, src source) error {
 	type change struct{ kind, id, set string }
 	var changes []change
-	err := i.each(ctx, "SELECT type, local_id, withheld, raw FROM shared_resources WHERE source_id = ? AND type IN ('Location', 'HealthcareService', 'Organization', 'Medication', 'PractitionerRole')",
+	err := i.each(ctx, "SELECT type, local_id, withheld, raw FROM shared_resources WHERE source_id = ? AND type IN ('Location', 'HealthcareService', 'Organization', 'Medication', 'PractitionerRole', 'Binary')",
 		func(scan func(...any) error) error {
 			var c change
 			var before string

@@ -99,13 +99,13 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 				return err
 			}
 		}
+		w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
 		for _, batch := range batches {
-			w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}}
 			if err := w.apply(ctx, batch); err != nil {
 				return err
 			}
 		}
-		return nil
+		return w.close(ctx)
 	})
 	if err != nil {
 		r.receipt = before

@@ -25,12 +25,13 @@ type work struct {
 	moves    []move               // patients whose person changed
 	named    map[string][2]string // other names in use in the batch → type and id
 	ods      map[[3]string]string // ODS codes that references lead to
+	hiding   map[string]bool      // persons of whom something of this source is withheld already
 }
 
 // apply takes one batch in: what others lean on first, then people, then items.
 func (w *work) apply(ctx context.Context, batch []*parcel) error {
 	w.now = w.clock().UnixMilli()
-	w.counted, w.missing, w.numbers, w.ods = map[string]*parcel{}, map[string]bool{}, map[string]bool{}, map[[3]string]string{}
+	w.missing, w.numbers, w.ods = map[string]bool{}, map[string]bool{}, map[[3]string]string{}
 	var bad, people, shared, items []*parcel
 	for _, p := range batch {
 		w.admit(p)
@@ -57,7 +58,6 @@ func (w *work) apply(ctx context.Context, batch []*parcel) error {
 		func() error { return w.meet(ctx, people) },
 		func() error { return w.findPatients(ctx, items) },
 		func() error { return w.store(ctx, items) },
-		func() error { return w.close(ctx) },
 	}
 	for _, step := range steps {
 		if err := step(); err != nil {
