@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"candour/models/db"
@@ -199,13 +198,16 @@ func (l *Log) Latest(ctx context.Context, person opaque.ID, groups []Group, n in
 const latestTogether = 25
 
 func (l *Log) latestSQLite(ctx context.Context, person opaque.ID, groups []Group, from, n int, lines [][]Line) error {
-	var parts []string
+	const one = "SELECT * FROM (SELECT ?, seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?)"
+	query := one
 	var args []any
 	for i, g := range groups[from:min(from+latestTogether, len(groups))] {
-		parts = append(parts, "SELECT * FROM (SELECT ?, seq, body FROM audit_entries WHERE person_id = ? AND organisation_id = ? AND seq <= ? ORDER BY seq DESC LIMIT ?)")
+		if i > 0 {
+			query += " UNION ALL " + one
+		}
 		args = append(args, from+i, string(person), g.Organisation, g.LastSeq, reach(g, n))
 	}
-	rows, err := l.db.Query(ctx, strings.Join(parts, " UNION ALL "), args...)
+	rows, err := l.db.Query(ctx, query, args...)
 	if err != nil {
 		return fmt.Errorf("audit: latest: %w", err)
 	}
