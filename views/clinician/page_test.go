@@ -126,7 +126,7 @@ func TestPrintBeginsWithWhatIsMissing(t *testing.T) {
 	if missing < 0 || who < missing || first < who {
 		t.Errorf("order on paper: missing %d, person %d, record %d", missing, who, first)
 	}
-	for _, want := range []string{"Printed by Dr Priya Rao, Consultant, Ousebank General Hospital", "Printed 14-Nov-2026 09:12", "Direct care: an appointment at your organisation"} {
+	for _, want := range []string{"Printed by: Dr Priya Rao, Consultant, Ousebank General Hospital", "Printed: 14-Nov-2026 09:12", "Direct care: an appointment at your organisation"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the cover does not say %q", want)
 		}

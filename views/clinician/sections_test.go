@@ -170,7 +170,7 @@ func TestEmptyStatesAreToldApart(t *testing.T) {
 		}
 	}
 	medicines := text(section(t, doc, "medicines"))
-	for _, want := range []string{"None recorded by Greensand Mental Health Trust", "Not supplied by Lea Valley Council", "Not connected yet Eastern Ambulance", "Could not be read from Ivel Community Health"} {
+	for _, want := range []string{"None recorded by: Greensand Mental Health Trust", "Not supplied by: Lea Valley Council", "Not connected yet: Eastern Ambulance", "Could not be read from: Ivel Community Health"} {
 		if !strings.Contains(medicines, want) {
 			t.Errorf("medicines do not say %q: %q", want, medicines)
 		}
@@ -183,7 +183,7 @@ func TestMedicinesLineFollowsCUI(t *testing.T) {
 	if !strings.Contains(got, want) {
 		t.Errorf("got %q, want %q in it", got, want)
 	}
-	if !strings.Contains(got, "An unknown label kept") {
+	if !strings.Contains(got, "An unknown label: kept") {
 		t.Error("a fact under a label without words of ours was dropped")
 	}
 }
