@@ -212,7 +212,7 @@ var unwelcome = map[*regexp.Regexp]string{
 	regexp.MustCompile(`(?i)\bplease click\b|\bclick here\b`):               "say what to do, not how to press",
 	regexp.MustCompile(`(?i)\be-mail\b`):                                    "write email",
 	regexp.MustCompile(`(?i)\bhealthcare\b`):                                "write health care or health and care",
-	regexp.MustCompile(`\s$|^\s|  `):                                    "stray spaces",
+	regexp.MustCompile(`\s$|^\s|  `):                                        "stray spaces",
 	regexp.MustCompile(`'[A-Za-z ]+'`):                                      "no single quotation marks",
 	regexp.MustCompile(`<[a-z/]`):                                           "no markup in a sentence",
 }
