@@ -32,6 +32,7 @@ export default defineConfig({
     url: `${base}/readyz`,
     timeout: 60_000,
     stdout: 'ignore',
+    stderr: 'ignore',
   },
   projects: [
     { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, grepInvert: /@screenshots/ },
