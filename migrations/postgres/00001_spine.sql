@@ -338,6 +338,8 @@ END $$;
 CREATE TRIGGER audit_head_forward BEFORE UPDATE OR DELETE ON audit_head FOR EACH ROW EXECUTE FUNCTION candour_head_forward();
 CREATE TRIGGER audit_head_no_truncate BEFORE TRUNCATE ON audit_head FOR EACH STATEMENT EXECUTE FUNCTION candour_append_only();
 ALTER TABLE audit_entries ALTER COLUMN body SET STORAGE EXTERNAL;
+ALTER TABLE renderings ALTER COLUMN body SET STORAGE EXTERNAL;  -- compressed already
+ALTER TABLE renderings ALTER COLUMN sheet SET STORAGE EXTERNAL;
 
 -- +goose Down
 SELECT 1;

@@ -57,6 +57,9 @@ func (d *DB) openPostgres(dsn string) error {
 	conf.RuntimeParams["timezone"] = "UTC"
 	conf.RuntimeParams["application_name"] = "candour"
 	conf.RuntimeParams["statement_timeout"] = "30000"
+	// Every statement looks up by key, and is the same for everybody: planning it anew
+	// for each person's id costs more than running it.
+	conf.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
 	conf.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
 	d.wrSQL = stdlib.OpenDB(*conf)
 	d.wrSQL.SetMaxOpenConns(12)
