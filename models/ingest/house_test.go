@@ -130,7 +130,7 @@ func (h *house) state() string {
 	h.t.Helper()
 	var b strings.Builder
 	for _, q := range []string{
-		"SELECT nhs_number, birth_date, family, family_key, given, postcode_key, practice_ods, died_on, restricted, objected FROM persons",
+		"SELECT nhs_number, birth_date, family, family_key, given, postcode_key, practice_ods, died_on, restricted, objected, sharing_since FROM persons",
 		"SELECT sp.source_id, sp.local_id, sp.state, sp.reason, sp.nhs_number, sp.birth_date, sp.family, sp.updated_at, COALESCE(p.nhs_number, '') FROM source_patients sp LEFT JOIN persons p ON p.id = sp.person_id",
 		"SELECT p.nhs_number, i.source_id, i.type, i.local_id, i.patient_local, i.updated_at, i.withheld, i.not_for_patient, i.raw FROM items i JOIN persons p ON p.id = i.person_id",
 		"SELECT source_id, patient_local, type, local_id, updated_at, raw FROM held_resources",

@@ -357,3 +357,11 @@ func TestHeldPatientUnderANewNameStaysHeld(t *testing.T) {
 		t.Fatal(got)
 	}
 }
+
+func TestLinesThatBeginWithALongOne(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	long := anObservation("long", "1", "27113001", "70", `"note":[{"text":"`+strings.Repeat("a", 2*headSize)+`"}],`)
+	if r := h.take("gp", long+"\n"+aPatient("1", nhs(1), "1970-01-01", "Smith")); r.Refused != "" || r.Total().Read != 2 || h.count("SELECT count(*) FROM items") != 1 {
+		t.Fatalf("%+v", r)
+	}
+}

@@ -152,3 +152,17 @@ func TestOrderOfExclusionDoesNotMatter(t *testing.T) {
 		{"gp", aBundle("transaction", "2024-01-05T00:00:00Z", clinic, scan)},
 	})
 }
+
+func TestOrderOfEvidenceDoesNotMatter(t *testing.T) {
+	stay := `{"resourceType":"Encounter","id":"e","status":"finished","class":{"code":"IMP"},"subject":{"reference":"Patient/1"},"period":{"start":"2026-11-01T10:00:00Z","end":"2026-11-03T10:00:00Z"},"serviceProvider":{"reference":"Organization/9"}}`
+	longer := strings.Replace(stay, "2026-11-03", "2026-11-05", 1)
+	org := `{"resourceType":"Organization","id":"9","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Z9C"}],"name":"Community"}`
+	surgery := `{"resourceType":"Organization","id":"gp","identifier":[{"system":"https://fhir.nhs.uk/Id/ods-organization-code","value":"Z9G02"}],"name":"Other Surgery"}`
+	inEveryOrder(t, []sent{
+		{"gp", aBundle("transaction", "2026-11-06T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith", `"generalPractitioner":[{"reference":"Organization/gp"}],`))},
+		{"gp", aBundle("transaction", "2026-11-04T00:00:00Z", stay)},
+		{"gp", aBundle("transaction", "2026-11-06T00:00:00Z", longer)},
+		{"gp", aBundle("transaction", "2026-11-02T00:00:00Z", org)},
+		{"gp", aBundle("transaction", "2026-11-02T00:00:00Z", surgery)},
+	})
+}

@@ -65,7 +65,7 @@ func (w *work) receive(mine map[string]*sourcePatient, p *parcel) {
 	}
 	if have == nil {
 		mine[p.id] = &sourcePatient{source: w.source, local: p.id, version: version{p.hash, p.updated, p.raw}, who: p.who, changed: true}
-		w.numbers[p.who.Number] = true
+		w.numbers[p.who.Number], w.restated[p.who.Number] = true, true
 		return
 	}
 	switch p.compare(have.version) {
@@ -82,7 +82,9 @@ func (w *work) receive(mine map[string]*sourcePatient, p *parcel) {
 	case older:
 		return
 	}
-	w.numbers[have.who.Number], w.numbers[p.who.Number] = true, true
+	for _, number := range []string{have.who.Number, p.who.Number} {
+		w.numbers[number], w.restated[number] = true, true
+	}
 	have.version, have.who, have.changed = version{p.hash, p.updated, p.raw}, p.who, true
 }
 
@@ -206,7 +208,7 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 			}
 		}
 		if len(matched) > 0 && person == nil {
-			person = &personRow{id: string(opaque.New()), number: number, since: w.now, fresh: true}
+			person = &personRow{id: string(opaque.New()), number: number, fresh: true}
 			persons[number] = person
 		}
 		for i, reason := range verdict {
@@ -225,6 +227,8 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		}
 		if changed {
 			rows = append(rows, row)
+		}
+		if changed || w.restated[number] { // a patient held under the number is told on the person's page
 			w.touched[person.id] = true
 		}
 	}

@@ -254,6 +254,9 @@ func otherNames(kind, id string, head *fhir.Common, fullURL string) []string {
 		for _, i := range head.Identifier {
 			if i.Value != "" && len(i.Value) < 200 && i.Use != "old" {
 				out = append(out, fhir.Alias(kind, i.System, i.Value))
+				if sent := kind + "?identifier=" + i.System + "|" + i.Value; sent != out[len(out)-1] {
+					out = append(out, sent) // as this source spells it
+				}
 			}
 		}
 	}

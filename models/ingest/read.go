@@ -53,6 +53,9 @@ func (r *run) read(ctx context.Context, in io.Reader, name string) error {
 	if err != nil {
 		return r.broken(err)
 	}
+	if lines("", raw) { // the first line was longer than what was looked at
+		return r.lines(ctx, bufio.NewReaderSize(io.MultiReader(bytes.NewReader(raw), head), headSize))
+	}
 	if len(raw) > maxDocument {
 		return r.refuse(fhir.TooLarge, "a document this long must be sent as NDJSON")
 	}

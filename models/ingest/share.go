@@ -121,6 +121,9 @@ func (w *work) revisit(ctx context.Context, fresh []*parcel) error {
 			return err
 		}
 	}
+	if err := w.retie(ctx, fresh); err != nil {
+		return err
+	}
 	return w.each(ctx, "SELECT nhs_number, raw FROM source_patients WHERE source_id = ? AND state = 'matched'", func(scan func(...any) error) error {
 		var number string
 		var raw []byte
@@ -134,9 +137,9 @@ func (w *work) revisit(ctx context.Context, fresh []*parcel) error {
 
 // leaning marks the persons whose items lean on one of ids.
 func (w *work) leaning(ctx context.Context, ids [][]byte) error {
-	return w.each(ctx, "SELECT person_id, raw FROM items WHERE source_id = ? AND type IN ('Encounter', 'Appointment', 'EpisodeOfCare', 'ServiceRequest',"+
-		" 'DocumentReference', 'Composition', 'MedicationRequest', 'MedicationStatement', 'MedicationDispense', 'MedicationAdministration', 'Procedure', 'Immunization', 'DiagnosticReport')",
-		func(scan func(...any) error) error {
+	persons, err := w.mine(ctx)
+	for from := 0; err == nil && from < len(persons); from += someAtOnce {
+		err = w.each(ctx, "SELECT person_id, raw FROM items WHERE source_id = ? AND person_id"+among(w.db), func(scan func(...any) error) error {
 			var person string
 			var raw []byte
 			err := scan(&person, &raw)
@@ -144,7 +147,9 @@ func (w *work) leaning(ctx context.Context, ids [][]byte) error {
 				w.reclose(person)
 			}
 			return err
-		}, w.source.id)
+		}, w.source.id, list(w.db, persons[from:min(from+someAtOnce, len(persons))]))
+	}
+	return err
 }
 
 func mentions(raw []byte, ids [][]byte) bool {

@@ -22,6 +22,7 @@ type work struct {
 	counted  map[string]*parcel   // items counted as stored in this batch
 	missing  map[string]bool      // patients already reported as unknown
 	numbers  map[string]bool      // NHS numbers to match again
+	restated map[string]bool      // those of which a source says something else than before
 	moves    []move               // patients whose person changed
 	named    map[string][2]string // other names in use in the batch → type and id
 	ods      map[[3]string]string // ODS codes that references lead to
@@ -31,7 +32,7 @@ type work struct {
 // apply takes one batch in: what others lean on first, then people, then items.
 func (w *work) apply(ctx context.Context, batch []*parcel) error {
 	w.now = w.clock().UnixMilli()
-	w.missing, w.numbers, w.ods = map[string]bool{}, map[string]bool{}, map[[3]string]string{}
+	w.missing, w.numbers, w.restated, w.ods = map[string]bool{}, map[string]bool{}, map[string]bool{}, map[[3]string]string{}
 	var bad, people, shared, items []*parcel
 	for _, p := range batch {
 		w.admit(p)
@@ -120,22 +121,18 @@ func (w *work) close(ctx context.Context) error {
 
 // objection is derived, never set: the newest of the coded statements decides by
 // clinical date, then by date of recording, then by order of entry. A reversal
-// dated in the future does not count yet; a refusal does (domain.md a).
+// dated in the future does not count yet; a refusal does (domain.md a). Since when
+// it stands is the clinical date of what decided, and nothing where nobody ever said.
 func (w *work) objection(ctx context.Context, person string) error {
-	refused := false
-	err := w.each(ctx, "SELECT refused FROM consent_events WHERE person_id = ? AND (refused OR effective_at <= ?)"+
+	refused, since := false, int64(0)
+	err := w.each(ctx, "SELECT refused, CASE WHEN effective_at > 0 THEN effective_at ELSE recorded_at END FROM consent_events WHERE person_id = ? AND (refused OR effective_at <= ?)"+
 		" ORDER BY effective_at DESC, recorded_at DESC, place DESC, refused DESC, item_id LIMIT 1",
-		func(scan func(...any) error) error { return scan(&refused) }, person, w.now)
+		func(scan func(...any) error) error { return scan(&refused, &since) }, person, w.now)
 	if err != nil {
 		return err
 	}
-	query := "UPDATE persons SET objected = ? WHERE id = ? AND NOT objected"
-	args := []any{true, person}
-	if !refused {
-		query = "UPDATE persons SET objected = ?, sharing_since = ? WHERE id = ? AND objected"
-		args = []any{false, w.now, person}
-	}
-	result, err := w.db.Exec(ctx, query, args...)
+	result, err := w.db.Exec(ctx, "UPDATE persons SET objected = ?, sharing_since = ? WHERE id = ? AND (objected <> ? OR sharing_since <> ?)",
+		refused, since, person, refused, since)
 	if err != nil {
 		return err
 	}

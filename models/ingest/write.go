@@ -128,20 +128,32 @@ func (b *batch) writeEvidence(ctx context.Context) error {
 			consents = append(consents, []any{person, id, b.source.id, c.code, c.refused, c.effective, c.recorded, c.entryNumber})
 			b.asked[person] = true
 		}
-		if p.tie != nil {
-			orgs, err := b.involved(ctx, p)
-			if err != nil {
-				return err
-			}
-			for org := range orgs {
-				ties = append(ties, []any{person, org, p.tie.kind, id, p.tie.at, p.tie.from, p.tie.until})
-			}
+		rows, err := b.ties(ctx, p, person)
+		if err != nil {
+			return err
 		}
+		ties = append(ties, rows...)
 	}
 	if err := consentTable.insert(ctx, b.db, consents); err != nil {
 		return err
 	}
 	return relationsTable.insert(ctx, b.db, ties)
+}
+
+// ties are the rows of evidence that one item makes.
+func (w *work) ties(ctx context.Context, p *parcel, person string) ([][]any, error) {
+	if p.tie == nil {
+		return nil, nil
+	}
+	orgs, err := w.involved(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	var rows [][]any
+	for org := range orgs {
+		rows = append(rows, []any{person, org, p.tie.kind, p.item, p.tie.at, p.tie.from, p.tie.until})
+	}
+	return rows, nil
 }
 
 // involved are the organisations that an item is evidence for: the source's own,
