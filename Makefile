@@ -24,7 +24,7 @@ build: assets ## build the program ./candour
 
 assets: static/dist/manifest.json ## make the style sheets and scripts in static/dist
 
-static/dist/manifest.json: static/package-lock.json static/build.mjs $(wildcard static/src/*)
+static/dist/manifest.json: static/package-lock.json static/build.mjs $(wildcard static/src/* static/src/*/* static/tools/*)
 	cd static && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
 
 generate: ## generate Go from the templ files
