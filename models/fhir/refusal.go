@@ -1,7 +1,7 @@
 package fhir
 
 // Reasons for which input is refused: a closed list, stored with what was
-// refused and put into words by locales (ingest.reason.<value>).
+// refused and put into words where a receipt is shown.
 const (
 	Empty         = "empty"
 	Syntax        = "json_syntax"
