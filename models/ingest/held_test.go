@@ -7,6 +7,7 @@ import (
 
 	"candour/models/db"
 	"candour/models/db/dbtest"
+	"candour/models/fhir"
 )
 
 // A patient held under somebody's number is told of on that person's ready pages:
@@ -45,13 +46,7 @@ func TestSinceWhenAChoiceStands(t *testing.T) {
 		code := func(id, code, when, status string) string {
 			return fmt.Sprintf(`{"resourceType":"Observation","id":%q,"status":%q,"code":{"coding":[{"system":"http://snomed.info/sct","code":%q}]},"subject":{"reference":"Patient/1"},"effectiveDateTime":%q}`, id, status, code, when)
 		}
-		day := func(s string) int {
-			at, err := time.Parse(time.DateOnly, s)
-			if err != nil {
-				t.Fatal(err)
-			}
-			return int(at.UnixMilli())
-		}
+		day := func(s string) int { return int(fhir.ParseDate(s).Millis()) }
 		for n, step := range []struct {
 			body     string
 			objected bool

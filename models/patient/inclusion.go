@@ -53,7 +53,7 @@ func (i Inclusion) Practice() string { return i.practice }
 // matter than inclusion: an objection is kept whatever the age or the practice.
 func (i Inclusion) Objected() bool { return i.objected }
 
-// SharingSince is since when the choice stands as it does; zero when it was never changed.
+// SharingSince is the date of the choice as it stands; zero when none was ever made.
 func (i Inclusion) SharingSince() time.Time { return i.since }
 
 // standingOf is the rule, pure (FAQ: aged 18 or over and registered with a
@@ -75,15 +75,9 @@ func standingOf(f access.Facts, practice string) (Standing, string) {
 	return OutOfRegion, ""
 }
 
-// inclusionQuery reads the practice, and since when the person's choice stands:
-// an objection since its code came in, sharing after a reversal since it was
-// switched on again, and nothing for those who never chose.
+// inclusionQuery reads the practice, and since when the person's choice stands.
 const inclusionQuery = `SELECT p.practice_ods, COALESCE((SELECT MIN(o.name) FROM organisations o WHERE o.ods_code = p.practice_ods AND o.ods_code <> ''), ''),
-	COALESCE(CASE
-		WHEN p.objected THEN (SELECT COALESCE(i.received_at, c.effective_at) FROM consent_events c LEFT JOIN items i ON i.item_id = c.item_id
-			WHERE c.person_id = p.id AND c.refused ORDER BY c.effective_at DESC, c.recorded_at DESC LIMIT 1)
-		WHEN EXISTS (SELECT 1 FROM consent_events c WHERE c.person_id = p.id) THEN p.sharing_since
-	END, 0) FROM persons p WHERE p.id = ?`
+	p.sharing_since FROM persons p WHERE p.id = ?`
 
 // Inclusion says whether the shared record covers a person, computed now: for
 // the person themselves, for staff who found them, and for the system.
@@ -105,8 +99,8 @@ func (s *Store) Inclusion(ctx context.Context, by access.Viewer, person opaque.I
 			if err := row.Scan(&code, &out.practice, &since); err != nil {
 				return access.Shown{}, err
 			}
-			if since > 0 {
-				out.since = time.UnixMilli(since).UTC()
+			if at := time.UnixMilli(since); since > 0 && !at.After(p.Facts().Now) { // an objection dated ahead stands already
+				out.since = at.UTC()
 			}
 			out.objected = p.Facts().Objected
 			out.standing, out.from = standingOf(p.Facts(), code)

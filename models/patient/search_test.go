@@ -67,8 +67,8 @@ func (w *town) add(t *testing.T, key, number, born, family, practice, postcode s
 	err := w.d.Do(context.Background(), func(ctx context.Context) error {
 		_, err := w.d.Exec(ctx, `INSERT INTO persons (id, nhs_number, birth_date, family, family_key, given, title, preferred, gender, address, postcode, postcode_key,
 			phone, email, practice_ods, died_on, restricted, objected, sharing_since, record_version, updated_at)
-			VALUES (?, ?, ?, ?, ?, ?, 'Ms', '', 'female', '1 Test Street, Town', ?, '', '', '', ?, '', ?, ?, ?, 1, 0)`,
-			string(opaque.Of(key)), number, born, family, patient.FamilyKey(family), key, postcode, practice, restricted, objected, noon.UnixMilli())
+			VALUES (?, ?, ?, ?, ?, ?, 'Ms', '', 'female', '1 Test Street, Town', ?, '', '', '', ?, '', ?, ?, 0, 1, 0)`,
+			string(opaque.Of(key)), number, born, family, patient.FamilyKey(family), key, postcode, practice, restricted, objected)
 		return err
 	})
 	if err != nil {
@@ -263,11 +263,9 @@ func TestInclusion(t *testing.T) {
 		w := build(t, d)
 		ctx := context.Background()
 		err := d.Do(ctx, func(ctx context.Context) error { // ada once refused, and agreed again
-			_, err := d.Exec(ctx, "INSERT INTO consent_events (person_id, item_id, source_id, code, refused, effective_at, recorded_at) VALUES (?, 'i', 's', '417528008', ?, 1, 1)",
-				string(opaque.Of("ada")), false)
+			_, err := d.Exec(ctx, "UPDATE persons SET sharing_since = ? WHERE id = ?", noon.UnixMilli(), string(opaque.Of("ada")))
 			if err == nil {
-				_, err = d.Exec(ctx, "INSERT INTO consent_events (person_id, item_id, source_id, code, refused, effective_at, recorded_at) VALUES (?, 'j', 's', '416409005', ?, ?, 1)",
-					string(opaque.Of("dan")), true, noon.AddDate(0, -1, 0).UnixMilli())
+				_, err = d.Exec(ctx, "UPDATE persons SET sharing_since = ? WHERE id = ?", noon.AddDate(0, -1, 0).UnixMilli(), string(opaque.Of("dan")))
 			}
 			return err
 		})
