@@ -66,23 +66,51 @@ func TestNobodyReachesAnotherPersonsWords(t *testing.T) {
 }
 
 // inspect fails on a word that this viewer may not see and counts those they may.
-func (c *crawled) inspect(t *testing.T, p *portal, path string, a answer) (shown int) {
-	for _, canary := range p.Demo.World.Canaries {
-		if strings.Contains(a.Body, canary) {
-			t.Errorf("%s: %s shows %q, which nobody may see", c.persona.Key, path, canary)
-		}
-	}
-	for id, word := range p.Demo.World.Planted {
-		if word == "" || !strings.Contains(a.Body, word) {
-			continue
-		}
-		if !c.may[id] {
-			t.Errorf("%s: %s shows %q of somebody else's record", c.persona.Key, path, word)
-			continue
-		}
-		shown++
+func (c *crawled) inspect(t *testing.T, p *portal, path string, a answer) int {
+	leaks, shown := words(p.Demo.World, c.may, a.Body)
+	for _, word := range leaks {
+		t.Errorf("%s: %s shows %q", c.persona.Key, path, word)
 	}
 	return shown
+}
+
+// words finds the planted words in a page: those that its viewer may not see, and
+// how many of those they may.
+func words(world *seed.World, may map[opaque.ID]bool, body string) (leaks []string, shown int) {
+	for _, canary := range world.Canaries {
+		if strings.Contains(body, canary) {
+			leaks = append(leaks, canary)
+		}
+	}
+	for id, word := range world.Planted {
+		switch {
+		case word == "" || !strings.Contains(body, word):
+		case may[id]:
+			shown++
+		default:
+			leaks = append(leaks, word)
+		}
+	}
+	return leaks, shown
+}
+
+// The crawl is worth something only if it finds a leak when there is one: here
+// the page of one person is looked at as if another had been given it.
+func TestTheCrawlFindsALeak(t *testing.T) {
+	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
+	person := p.Demo.Person("many-sources")
+	doctor := p.signIn(t, "hospital-doctor")
+	doctor.claim(person)
+	page := doctor.get("/patients/" + string(person) + "/record").Body
+	if leaks, shown := words(p.Demo.World, map[opaque.ID]bool{person: true}, page); len(leaks) != 0 || shown != 1 {
+		t.Errorf("the doctor's own view: leaks %v, %d words", leaks, shown)
+	}
+	if leaks, _ := words(p.Demo.World, nil, page); len(leaks) != 1 {
+		t.Errorf("the same page in other hands: leaks %v", leaks)
+	}
+	if leaks, _ := words(p.Demo.World, nil, "<p>"+p.Demo.World.Canaries[0]+"</p>"); len(leaks) != 1 {
+		t.Errorf("a canary came out and was not found")
+	}
 }
 
 // everybody signs all personas in; those who give care open a record each where

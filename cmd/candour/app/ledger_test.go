@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"candour/models/db/dbtest"
 	"candour/models/opaque"
 	"candour/models/record"
 )
@@ -110,8 +111,13 @@ func (b *browser) visit(path string) (answer, map[string]bool, map[string]bool) 
 }
 
 func TestWhatIsShownIsWhatIsLogged(t *testing.T) {
-	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
-	people := randomPeople(t, p, 500)
+	t.Run("sqlite", func(t *testing.T) { shownIsLogged(t, filepath.Join(t.TempDir(), "candour.db"), 500) })
+	t.Run("postgres", func(t *testing.T) { shownIsLogged(t, dbtest.DurableURL(t), 60) })
+}
+
+func shownIsLogged(t *testing.T, dsn string, count int) {
+	p := start(t, dsn)
+	people := randomPeople(t, p, count)
 	doctor := p.signIn(t, "gp")
 	cells, items := 0, 0
 	for _, who := range people {
@@ -169,14 +175,18 @@ func TestTheComparisonNoticesAPageThatLies(t *testing.T) {
 // 5,000 views at once: every line names the person whose page was shown, and every
 // page shows the person who was asked for.
 func TestParallelViewsAreLoggedUnderTheRightName(t *testing.T) {
-	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
+	t.Run("sqlite", func(t *testing.T) { parallelViews(t, filepath.Join(t.TempDir(), "candour.db"), 5000) })
+	t.Run("postgres", func(t *testing.T) { parallelViews(t, dbtest.DurableURL(t), 1000) })
+}
+
+func parallelViews(t *testing.T, dsn string, views int) {
+	p := start(t, dsn)
 	people := randomPeople(t, p, 100)
 	doctor := p.signIn(t, "gp")
 	for _, who := range people {
 		doctor.claim(who.id)
 	}
 	before := p.lastSeq(t)
-	const views = 5000
 	type view struct{ person, request string }
 	seen := make(chan view, views)
 	work := make(chan int, views)

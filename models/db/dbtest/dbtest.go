@@ -50,7 +50,34 @@ func PostgresURL(t testing.TB) string {
 	return c.URL(name)
 }
 
+// DurableURL creates an empty database in a cluster that keeps fsync on, for what
+// insists on durability: the whole program.
+func DurableURL(t testing.TB) string {
+	t.Helper()
+	durableOnce.Do(func() { durable, durableErr = StartCluster(true) })
+	if durableErr != nil {
+		without(t, durableErr)
+	}
+	name := fmt.Sprintf("d%d_%d", os.Getpid(), serial.Add(1))
+	durable.exec(t, "CREATE DATABASE "+name)
+	t.Cleanup(func() { durable.exec(t, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return durable.URL(name)
+}
+
+// without skips by name, or fails where PostgreSQL is needed.
+func without(t testing.TB, err error) {
+	t.Helper()
+	if os.Getenv("CANDOUR_NEED_POSTGRES") != "" {
+		t.Fatalf("PostgreSQL is needed here: %v", err)
+	}
+	t.Skipf("SKIPPED on PostgreSQL: %v", err)
+}
+
 var (
+	durableOnce sync.Once
+	durable     *Cluster
+	durableErr  error
+
 	serial   atomic.Int64
 	once     sync.Once
 	cluster  *Cluster
@@ -66,10 +93,7 @@ func shared(t testing.TB) *Cluster {
 		startErr = cluster.template()
 	})
 	if startErr != nil {
-		if os.Getenv("CANDOUR_NEED_POSTGRES") != "" {
-			t.Fatalf("PostgreSQL is needed here: %v", startErr)
-		}
-		t.Skipf("SKIPPED on PostgreSQL: %v", startErr)
+		without(t, startErr)
 	}
 	return cluster
 }
