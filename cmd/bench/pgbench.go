@@ -40,6 +40,7 @@ type reference struct {
 	url    string
 	bin    string
 	script string
+	server int // postmaster
 }
 
 func newReference(ctx context.Context, d *database, dir string) (*reference, error) {
@@ -52,6 +53,9 @@ func newReference(ctx context.Context, d *database, dir string) (*reference, err
 		return nil, err
 	}
 	ref := &reference{url: url, bin: bin, script: filepath.Join(dir, "w1_blob.sql")}
+	if ref.server, err = d.pid(); err != nil {
+		return nil, err
+	}
 	if err := os.WriteFile(ref.script, []byte(blobScript), 0o644); err != nil {
 		return nil, err
 	}
@@ -94,19 +98,24 @@ func findPgbench() (string, error) {
 
 var tpsLine = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 
-// w1blob runs the line for d with c clients and gives transactions a second.
-func (ref *reference) w1blob(c int, d time.Duration) (float64, error) {
+// w1blob runs the line for d with c clients and gives transactions a second, and
+// the database's processor milliseconds of each.
+func (ref *reference) w1blob(c int, d time.Duration) (tps, cpu float64, err error) {
+	before := cpuOfFamily(ref.server)
 	seconds := strconv.Itoa(max(1, int(d.Seconds())))
 	out, err := exec.Command(ref.bin, "-n", "-M", "prepared", "-f", ref.script, "-c", strconv.Itoa(c),
 		"-j", strconv.Itoa(min(c, 2)), "-T", seconds, ref.url).CombinedOutput()
 	if err != nil {
-		return 0, fmt.Errorf("pgbench: %w: %s", err, out)
+		return 0, 0, fmt.Errorf("pgbench: %w: %s", err, out)
 	}
 	m := tpsLine.FindSubmatch(out)
 	if m == nil {
-		return 0, fmt.Errorf("pgbench printed no tps: %s", out)
+		return 0, 0, fmt.Errorf("pgbench printed no tps: %s", out)
 	}
-	return strconv.ParseFloat(string(m[1]), 64)
+	if tps, err = strconv.ParseFloat(string(m[1]), 64); err != nil || tps <= 0 {
+		return 0, 0, fmt.Errorf("pgbench's tps %q: %w", m[1], err)
+	}
+	return tps, (cpuOfFamily(ref.server) - before).Seconds() * 1000 / (tps * d.Seconds()), nil
 }
 
 // copyJSONB loads the lines of the files (at most limit of each) as jsonb, one

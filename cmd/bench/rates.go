@@ -19,7 +19,7 @@ func (b *bench) pageRates(ctx context.Context) error {
 	var cpu, server, p50, tail []float64
 	for range b.size.rounds {
 		for _, c := range []int{1, 4} {
-			tps, err := b.ref.w1blob(c, b.size.window)
+			tps, blobCPU, err := b.ref.w1blob(c, b.size.window)
 			if err != nil {
 				return err
 			}
@@ -34,9 +34,9 @@ func (b *bench) pageRates(ctx context.Context) error {
 				cpu = append(cpu, t.cpu())
 				server = append(server, t.server.Seconds()*1000/float64(t.pages))
 			}
-			b.note("c=%d: %s pages/s, p50 %.2f ms, p99 %.2f ms; CPU a page %.2f ms server + %.2f ms database; load generator %.0f %% of a core; w1_blob %s/s",
+			b.note("c=%d: %s pages/s, p50 %.2f ms, p99 %.2f ms; CPU a page %.2f ms server + %.2f ms database; load generator %.0f %% of a core; w1_blob %s/s, %.2f ms database",
 				c, number(t.rate()), t.p(0.5), t.p(0.99), t.server.Seconds()*1000/float64(t.pages), t.database.Seconds()*1000/float64(t.pages),
-				t.own.Seconds()/t.took.Seconds()*100, number(tps))
+				t.own.Seconds()/t.took.Seconds()*100, number(tps), blobCPU)
 		}
 		t, err := b.view(ctx, b.views, 8, b.size.window)
 		if err != nil {

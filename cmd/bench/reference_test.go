@@ -37,7 +37,7 @@ func TestReferenceLines(t *testing.T) {
 		t.Fatalf("copy: %v rows/s, %v", rows, err)
 	}
 	for _, c := range []int{1, 4} {
-		tps, err := ref.w1blob(c, time.Second)
+		tps, _, err := ref.w1blob(c, time.Second)
 		if err != nil || tps <= 0 {
 			t.Fatalf("w1_blob: %v/s, %v", tps, err)
 		}
