@@ -62,6 +62,8 @@ func partOf(s record.Section) part {
 }
 
 // caption counts what the section holds: "4 current, 2 past, from 3 sources".
+// Appointments say their order as well: the body knows no "now" to divide what is
+// to come from what is over (see DECISIONS.md).
 func (l laid) caption(p part) string {
 	var parts []string
 	switch {
@@ -72,6 +74,9 @@ func (l laid) caption(p part) string {
 	}
 	if p.sources > 0 {
 		parts = append(parts, l.n("record.count.source", p.sources))
+	}
+	if p.Kind == record.Appointments && len(p.Lines) > 1 {
+		parts = append(parts, l.t("record.count.newest_first"))
 	}
 	return strings.Join(parts, ", ")
 }
