@@ -163,10 +163,8 @@ func (w *walker) object(i, depth int) int {
 				value = text(w.raw[i:next])
 			case "display":
 				display = text(w.raw[i:next])
-			case "url": // of an attachment: where its bytes are
-				if u := text(w.raw[i:next]); strings.HasPrefix(u, "Binary/") || strings.Contains(u, "/Binary/") {
-					w.o.Refs = append(w.o.Refs, RefAt{Path: string(w.path), Reference: u})
-				}
+			case "url":
+				w.attachment(text(w.raw[i:next]))
 			}
 		}
 		if depth == 0 && w.mute == 1 {
@@ -180,6 +178,13 @@ func (w *walker) object(i, depth int) int {
 	}
 	w.found(system, code, reference, value)
 	return min(i+1, len(w.raw))
+}
+
+// attachment notes where the bytes of an attachment are, when that is a Binary.
+func (w *walker) attachment(url string) {
+	if strings.HasPrefix(url, "Binary/") || strings.Contains(url, "/Binary/") {
+		w.o.Refs = append(w.o.Refs, RefAt{Path: string(w.path), Reference: url})
+	}
 }
 
 func (w *walker) found(system, code, reference, value string) {
