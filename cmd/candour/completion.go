@@ -47,8 +47,21 @@ func completionWords(n *kong.Node) []string {
 	for _, c := range n.Children {
 		out = append(out, c.Name)
 	}
-	for _, f := range n.Flags {
-		out = append(out, "--"+f.Name)
+	for _, p := range n.Positional {
+		out = append(out, p.EnumSlice()...)
+	}
+	nodes := []*kong.Node{n}
+	if n.Parent != nil { // a command's own commands: migrate up, audit verify
+		nodes = append(nodes, n.Children...)
+	}
+	seen := map[string]bool{}
+	for _, node := range nodes {
+		for _, f := range node.Flags {
+			if !seen[f.Name] {
+				seen[f.Name] = true
+				out = append(out, "--"+f.Name)
+			}
+		}
 	}
 	return out
 }

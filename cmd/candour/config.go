@@ -75,10 +75,15 @@ type Issuers struct {
 // Real tells whether a real issuer is configured.
 func (i Issuers) Real() bool { return i.NHSLoginIssuer != "" || i.StaffIssuer != "" }
 
-// realIssuerInEnvironment is how the demo, which has no such flags, knows that
-// this machine is set up for real people.
-func realIssuerInEnvironment() bool {
-	return os.Getenv("CANDOUR_NHS_LOGIN_ISSUER") != "" || os.Getenv("CANDOUR_STAFF_ISSUER") != ""
+// realIssuer is how the demo, which has no such flags, knows that this machine is
+// set up for real people: by the environment or by the settings file.
+func realIssuer(cli *CLI) (bool, error) {
+	file, err := settingsIn(string(cli.Config))
+	if err != nil {
+		return false, err
+	}
+	return os.Getenv("CANDOUR_NHS_LOGIN_ISSUER") != "" || os.Getenv("CANDOUR_STAFF_ISSUER") != "" ||
+		file.text("nhs-login-issuer") != "" || file.text("staff-issuer") != "", nil
 }
 
 func newParser(cli *CLI) (*kong.Kong, error) {
@@ -102,6 +107,34 @@ func settingsFile(r io.Reader) (kong.Resolver, error) {
 
 type fileResolver struct{ values map[string]any }
 
+// settingsIn reads the settings file for a command that prints or checks it.
+func settingsIn(path string) (*fileResolver, error) {
+	f := &fileResolver{}
+	if path == "" {
+		return f, nil
+	}
+	if _, err := toml.DecodeFile(path, &f.values); err != nil {
+		return nil, fmt.Errorf("settings file: %w", err)
+	}
+	return f, nil
+}
+
+// text is a value as kong takes it; a list is its parts with commas.
+func (f *fileResolver) text(key string) string {
+	switch v := f.values[key].(type) {
+	case nil:
+		return ""
+	case []any:
+		parts := make([]string, len(v))
+		for i := range v {
+			parts[i] = fmt.Sprint(v[i])
+		}
+		return strings.Join(parts, ",")
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
 // Validate refuses unknown keys, so that a misspelt setting is never silently its default.
 func (f *fileResolver) Validate(app *kong.Application) error {
 	known := map[string]bool{}
@@ -118,11 +151,10 @@ func (f *fileResolver) Validate(app *kong.Application) error {
 
 // Resolve gives kong the value of a flag from the file.
 func (f *fileResolver) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-	v, ok := f.values[flag.Name]
-	if !ok || os.Getenv(firstEnv(flag)) != "" && firstEnv(flag) != "" {
+	if _, ok := f.values[flag.Name]; !ok || os.Getenv(firstEnv(flag)) != "" && firstEnv(flag) != "" {
 		return nil, nil
 	}
-	return fmt.Sprint(v), nil
+	return f.text(flag.Name), nil
 }
 
 func firstEnv(flag *kong.Flag) string {
@@ -150,16 +182,15 @@ func refuseUnknownEnvironment(app *kong.Application) error {
 }
 
 // forTests are variables that only the tests and tools read.
-var forTests = map[string]bool{"CANDOUR_NEED_POSTGRES": true, "CANDOUR_DATA": true, "CANDOUR_E2E": true}
+var forTests = map[string]bool{"CANDOUR_NEED_POSTGRES": true, "CANDOUR_DATA": true, "CANDOUR_E2E": true, "CANDOUR_LONG_TESTS": true, "CANDOUR_BENCH_RESOURCES": true}
 
+// allFlags are the flags of every command; commands may share a name.
 func allFlags(app *kong.Application) []*kong.Flag {
 	var out []*kong.Flag
-	seen := map[string]bool{}
 	var walk func(n *kong.Node)
 	walk = func(n *kong.Node) {
 		for _, f := range n.Flags {
-			if f.Name != "help" && !seen[f.Name] {
-				seen[f.Name] = true
+			if f.Name != "help" {
 				out = append(out, f)
 			}
 		}
@@ -168,6 +199,23 @@ func allFlags(app *kong.Application) []*kong.Flag {
 		}
 	}
 	walk(app.Node)
+	return out
+}
+
+// settings are the flags that a deployment sets: those with a variable of their
+// own, each name once, and those in the file. The rest are one command's arguments.
+func settings(app *kong.Application, file *fileResolver) []*kong.Flag {
+	var out []*kong.Flag
+	seen := map[string]bool{}
+	for _, named := range []bool{true, false} {
+		for _, f := range allFlags(app) {
+			_, inFile := file.values[f.Name]
+			if !seen[f.Name] && (named && firstEnv(f) != "" || !named && inFile) {
+				seen[f.Name] = true
+				out = append(out, f)
+			}
+		}
+	}
 	return out
 }
 
@@ -185,26 +233,30 @@ type SettingsCmd struct{}
 
 // Run prints name, value and origin of each setting; values of flags tagged
 // secret are masked.
-func (SettingsCmd) Run(cli *CLI, parser *kong.Kong) error {
-	file := &fileResolver{}
-	if path := string(cli.Config); path != "" {
-		if _, err := toml.DecodeFile(path, &file.values); err != nil {
-			return fmt.Errorf("settings file: %w", err)
-		}
-		if err := file.Validate(parser.Model); err != nil {
-			return err
+func (SettingsCmd) Run(cli *CLI, parser *kong.Kong, k *kong.Context) error {
+	file, err := settingsIn(string(cli.Config))
+	if err != nil {
+		return err
+	}
+	given := map[string]string{}
+	for _, p := range k.Path {
+		if p.Flag != nil && !p.Resolved {
+			given[p.Flag.Name] = fmt.Sprint(k.FlagValue(p.Flag))
 		}
 	}
 	fmt.Printf("%-24s %-12s %s\n", "setting", "origin", "value")
-	for _, f := range allFlags(parser.Model) {
+	for _, f := range settings(parser.Model, file) {
 		value, origin := f.Default, "default"
-		if v, ok := file.values[f.Name]; ok {
-			value, origin = fmt.Sprint(v), "file"
+		if _, ok := file.values[f.Name]; ok {
+			value, origin = file.text(f.Name), "file"
 		}
 		if env := firstEnv(f); env != "" {
 			if v, ok := os.LookupEnv(env); ok {
 				value, origin = v, "environment"
 			}
+		}
+		if v, ok := given[f.Name]; ok {
+			value, origin = v, "flag"
 		}
 		if f.Tag.Has("secret") && value != "" {
 			value = "(masked)"

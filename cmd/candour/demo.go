@@ -29,7 +29,7 @@ type DemoCmd struct {
 
 // Run builds the world where it is not there yet, says where to go, and serves.
 func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
-	if err := d.refuse(); err != nil {
+	if err := d.refuse(cli); err != nil {
 		return err
 	}
 	l, err := net.Listen("tcp", d.Listen)
@@ -55,11 +55,15 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 }
 
 // refuse keeps the demo away from real people (trust.md T60).
-func (d DemoCmd) refuse() error {
+func (d DemoCmd) refuse(cli *CLI) error {
 	if d.ExposeDemo {
 		return nil
 	}
-	if realIssuerInEnvironment() {
+	real, err := realIssuer(cli)
+	if err != nil {
+		return err
+	}
+	if real {
 		return errors.New("this machine is set up with a real identity provider; the demo does not start beside it (--expose-demo overrides)")
 	}
 	host, _, err := net.SplitHostPort(d.Listen)

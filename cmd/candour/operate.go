@@ -75,6 +75,15 @@ func (c DoctorCmd) Run(ctx context.Context, cli *CLI) error {
 	}
 	defer d.Close()
 	fmt.Println("database:", d.Dialect)
+	list, err := migrations.List(ctx, string(d.Dialect), d.Writer())
+	if err != nil {
+		return err
+	}
+	for _, m := range list {
+		if !m.Applied {
+			return fmt.Errorf("doctor: migration %s is waiting: run `candour migrate up`", m.Name)
+		}
+	}
 	var all []db.Setting
 	for _, check := range []struct {
 		title string
