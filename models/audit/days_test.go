@@ -30,6 +30,9 @@ func TestTotalOfAnySpan(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
+		if line, err := l.Entry(ctx, "p", 1); err != nil || line.Set != nil || line.Count != 0 {
+			t.Fatalf("an entry that showed nothing names a set: %+v, %v", line, err)
+		}
 		day := func(i int) string { return start.AddDate(0, 0, i).Format(time.DateOnly) }
 		check := func(f DayFilter, from, to int) {
 			t.Helper()
