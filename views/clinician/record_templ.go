@@ -262,7 +262,7 @@ func (p page) completeness() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = p.feedTable().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = p.keptFeedTable(ctx).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -1,0 +1,58 @@
+package clinician
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"candour/models/record"
+)
+
+func drawn(t *testing.T, c templ.Component) string {
+	t.Helper()
+	var b strings.Builder
+	if err := c.Render(context.Background(), &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// The table that is kept is the table that would be drawn, for each state of the
+// sources: what it shows is in its key.
+func TestKeptFeedTableIsWhatWouldBeDrawn(t *testing.T) {
+	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	one := record.SourceStatus{ID: "a", Organisation: "A Trust", Kind: "acute", State: "connected", LastReceived: at.Add(-time.Hour), FreshHours: 24, Holds: true}
+	states := []record.SourceStatus{one}
+	for _, change := range []func(*record.SourceStatus){
+		func(s *record.SourceStatus) { s.Organisation = "B Trust" },
+		func(s *record.SourceStatus) { s.Kind = "practice" },
+		func(s *record.SourceStatus) { s.State = "planned" },
+		func(s *record.SourceStatus) { s.LastReceived = at.Add(-2 * time.Hour) },
+		func(s *record.SourceStatus) { s.LastReceived = at.Add(-48 * time.Hour) },
+		func(s *record.SourceStatus) { s.LastReceived = time.Time{} },
+		func(s *record.SourceStatus) { s.LastFailed = at },
+		func(s *record.SourceStatus) { s.Holds = false },
+	} {
+		other := one
+		change(&other)
+		states = append(states, other)
+	}
+	ctx := context.Background()
+	seen := map[string]bool{}
+	for range 2 { // drawn, then kept
+		for i, s := range states {
+			p := page{words: wordsIn(ctx), at: at, sources: feeds([]record.SourceStatus{s}, at)}
+			fresh, kept := drawn(t, p.feedTable()), drawn(t, p.keptFeedTable(ctx))
+			if fresh != kept {
+				t.Errorf("state %d: the table that was kept is another one", i)
+			}
+			seen[fresh] = true
+		}
+	}
+	if len(seen) != len(states) {
+		t.Errorf("%d states gave %d tables: a state is not in the key's reach", len(states), len(seen))
+	}
+}
