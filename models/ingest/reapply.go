@@ -36,7 +36,7 @@ func (i *Intake) Reapply(ctx context.Context) (int, error) {
 func (i *Intake) reapplySource(ctx context.Context, src source) (int, error) {
 	i.one.Lock()
 	defer i.one.Unlock()
-	if err := i.db.Do(ctx, func(ctx context.Context) error { return i.reapplyShared(ctx, src) }); err != nil {
+	if err := i.transaction(ctx, func(ctx context.Context) error { return i.reapplyShared(ctx, src) }); err != nil {
 		return 0, err
 	}
 	var persons []string
@@ -51,7 +51,7 @@ func (i *Intake) reapplySource(ctx context.Context, src source) (int, error) {
 	}
 	const some = 50
 	for from := 0; from < len(persons); from += some {
-		err := i.db.Do(ctx, func(ctx context.Context) error {
+		err := i.transaction(ctx, func(ctx context.Context) error {
 			r := &run{Intake: i, source: src, receipt: Receipt{Counts: map[string]*Count{}}, withheld: map[[2]string]string{}}
 			if err := r.loadWithheld(ctx); err != nil {
 				return err

@@ -93,12 +93,7 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 	r.one.Lock()
 	defer r.one.Unlock()
 	before := r.receipt.clone()
-	err := r.db.Do(ctx, func(ctx context.Context) error {
-		if r.db.Dialect == db.Postgres {
-			if err := r.exec(ctx, "SELECT pg_advisory_xact_lock(7203)"); err != nil { // one intake at a time, over all processes
-				return err
-			}
-		}
+	err := r.transaction(ctx, func(ctx context.Context) error {
 		w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
 		for _, batch := range batches {
 			if err := w.apply(ctx, batch); err != nil {
@@ -120,6 +115,24 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 	return nil
 }
 
+// transaction is one in which an intake writes. On PostgreSQL only one does so at
+// a time, over all processes, and statements are planned for the tables as they
+// are now: a plan kept from when a table was empty reads it from end to end.
+func (i *Intake) transaction(ctx context.Context, fn func(context.Context) error) error {
+	return i.db.Do(ctx, func(ctx context.Context) error {
+		if i.db.Dialect == db.Postgres {
+			err := i.exec(ctx, "SELECT pg_advisory_xact_lock(7203), set_config('plan_cache_mode', 'force_custom_plan', true)")
+			if err != nil {
+				return err
+			}
+		}
+		return fn(ctx)
+	})
+}
+
+// manyRows is from how many new rows on a delivery changes how tables should be read.
+const manyRows = 5000
+
 // finish writes the receipt and what the source's freshness rests on.
 func (r *run) finish(ctx context.Context, failure error) error {
 	r.receipt.Finished = r.clock()
@@ -136,6 +149,15 @@ func (r *run) finish(ctx context.Context, failure error) error {
 	r.log.Log(ctx, level, "delivery", "source", r.source.id, "verdict", string(r.receipt.Verdict()), "refused", r.receipt.Refused, "read", total.Read, "stored", total.Stored,
 		"unchanged", total.Unchanged, "withheld", total.Withheld, "held", total.Held, "quarantined", total.Quarantined, "gone", total.Gone)
 	ctx = context.WithoutCancel(ctx) // an interrupted delivery is still told of
+	if r.db.Dialect == db.Postgres && total.Stored+total.Held > manyRows {
+		// Plans of the server's own statements were made for smaller tables.
+		err := r.db.Do(ctx, func(ctx context.Context) error {
+			return r.exec(ctx, "ANALYZE persons, source_patients, items, held_resources, shared_resources, aliases, relationships")
+		})
+		if err != nil {
+			return err
+		}
+	}
 	return r.db.Do(ctx, func(ctx context.Context) error {
 		err := r.exec(ctx, "INSERT INTO receipts (id, source_id, started_at, finished_at, complete, body) VALUES (?, ?, ?, ?, ?, ?)",
 			r.receipt.ID, r.source.id, r.receipt.Started.UnixMilli(), at, r.opt.Complete, string(body))
