@@ -36,15 +36,9 @@ func look(addr, path, cookie string) (seen, error) {
 	if r.status != 200 {
 		return seen{}, fmt.Errorf("%s answered %d", path, r.status)
 	}
-	body := r.body
-	if r.gzip {
-		z, err := gzip.NewReader(bytes.NewReader(r.body))
-		if err != nil {
-			return seen{}, err
-		}
-		if body, err = io.ReadAll(z); err != nil {
-			return seen{}, fmt.Errorf("%s does not unpack: %w", path, err)
-		}
+	body, err := r.unpacked()
+	if err != nil {
+		return seen{}, fmt.Errorf("%s: %w", path, err)
 	}
 	distinct := map[string]bool{}
 	for _, m := range itemTokens.FindAllSubmatch(body, -1) {
@@ -53,6 +47,18 @@ func look(addr, path, cookie string) (seen, error) {
 		}
 	}
 	return seen{items: len(distinct), packed: len(r.body), unpacked: len(body), html: string(body)}, nil
+}
+
+// unpacked is the body as a browser shows it.
+func (r reply) unpacked() ([]byte, error) {
+	if !r.gzip {
+		return r.body, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(r.body))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 var notDigits = regexp.MustCompile(`<[^>]*>|&nbsp;|[\s\x{a0}]`)
