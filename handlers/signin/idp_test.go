@@ -156,7 +156,7 @@ func (p *idp) knows(form url.Values) bool {
 		return form.Get("client_id") == "candour" && form.Get("client_secret") == ""
 	}
 	text := form.Get("client_assertion")
-	signed, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.RS512})
+	signed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.RS512})
 	if err != nil {
 		return false
 	}

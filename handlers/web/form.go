@@ -41,7 +41,7 @@ func Query(c *fiber.Ctx, allowed ...string) (Values, error) {
 func pick(args *fasthttp.Args, allowed []string, strict bool) (Values, error) {
 	out := Values{}
 	var problem error
-	args.VisitAll(func(k, v []byte) {
+	for k, v := range args.All() {
 		name := string(k)
 		once, known := permitted(name, allowed)
 		switch {
@@ -50,7 +50,7 @@ func pick(args *fasthttp.Args, allowed []string, strict bool) (Values, error) {
 		case known:
 			out[name] = append(out[name], clean(string(v)))
 		}
-	})
+	}
 	if problem != nil {
 		return nil, problem
 	}

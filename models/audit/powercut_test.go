@@ -3,7 +3,6 @@ package audit_test
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -311,5 +310,5 @@ func TestPowerCutTellsNormalFromFull(t *testing.T) {
 	if lost["none"] == 0 {
 		t.Fatalf("synchronous=NORMAL lost nothing: the model is blind (%v acknowledged)", acked)
 	}
-	t.Log(fmt.Sprintf("synchronous=NORMAL: %d of %d acknowledged entries lost", lost["none"]+lost["prefix"]+lost["random"], acked["none"]+acked["prefix"]+acked["random"]))
+	t.Logf("synchronous=NORMAL: %d of %d acknowledged entries lost", lost["none"]+lost["prefix"]+lost["random"], acked["none"]+acked["prefix"]+acked["random"])
 }

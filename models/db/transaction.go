@@ -118,7 +118,6 @@ type waiting struct {
 	ctx  context.Context
 	fn   func(context.Context) error
 	done chan error
-	err  error
 }
 
 // Group runs fn in a transaction that others may share and returns after the

@@ -93,7 +93,6 @@ var (
 
 	toPhysio   = sct("308447003", "Referral to physiotherapist")
 	toSocial   = sct("306238000", "Referral to social services")
-	toOrtho    = sct("183545006", "Referral to orthopaedic service")
 	influenza  = sct("822851000000102", "Seasonal influenza vaccination")
 	covidFirst = sct("1324681000000101", "Administration of first dose of COVID-19 vaccine")
 )

@@ -190,7 +190,7 @@ func (p *provider) claims(issuer, token string, alg jose.SignatureAlgorithm) map
 	if err := json.Unmarshal(p.get("/demo-idp/"+issuer+"/jwks").Body.Bytes(), &set); err != nil {
 		p.t.Fatal(err)
 	}
-	signed, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{alg})
+	signed, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{alg})
 	if err != nil {
 		p.t.Fatal(err)
 	}

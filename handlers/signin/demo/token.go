@@ -88,7 +88,7 @@ func (i *issuer) authenticate(form url.Values) (Client, bool) {
 	if form.Get("client_assertion_type") != assertionType {
 		return Client{}, false
 	}
-	signed, err := jose.ParseSigned(assertion, algorithms)
+	signed, err := jose.ParseSignedCompact(assertion, algorithms)
 	if err != nil || len(signed.Signatures) != 1 {
 		return Client{}, false
 	}
