@@ -1,0 +1,91 @@
+package access_test
+
+import (
+	"context"
+	"testing"
+
+	"candour/models/access"
+	"candour/models/audit"
+	"candour/models/db/dbtest"
+)
+
+// The record is for direct care, the person themselves and the review of accesses,
+// whatever a caller asks for (FAQ S-60); without a word the purpose is the usual one.
+func TestPurposeIsHeldTo(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), 1)
+	h.claim(t, 0)
+	officer := h.doctor
+	officer.Capabilities = []access.Capability{access.ReviewAccess, access.ViewDemographics}
+	purposes := []access.Purpose{access.Treat, access.PatientRequest, access.Operations, "HRESCH", "HMARKT"}
+	for _, c := range []struct {
+		by    access.Viewer
+		what  access.What
+		usual access.Purpose
+		also  access.Purpose
+	}{
+		{h.doctor, access.WhatRecord, access.Treat, ""},
+		{h.doctor, access.WhatIdentity, access.Treat, access.Operations},
+		{officer, access.WhatIdentity, access.Treat, access.Operations},
+		{officer, access.WhatHistory, access.Operations, ""},
+		{h.patient(0), access.WhatHistory, access.PatientRequest, ""},
+		{h.patient(0), access.WhatOwn, access.PatientRequest, ""},
+		{h.patient(0), access.WhatRecord, access.PatientRequest, ""},
+		{access.ForSystem("check"), access.WhatIdentity, access.Operations, ""},
+	} {
+		ask := access.Ask{By: c.by, Person: h.people[0], What: c.what}
+		nothing := func(context.Context, access.Pass) (access.Shown, error) { return access.Shown{}, nil }
+		pass, err := h.gate.Pass(context.Background(), ask, nothing)
+		must(t, err)
+		if pass.Ask().Purpose != c.usual {
+			t.Errorf("%s %s: the usual purpose is %s", c.by.Kind, c.what, pass.Ask().Purpose)
+		}
+		for _, p := range purposes {
+			ask.Purpose = p
+			_, err := h.gate.Pass(context.Background(), ask, nothing)
+			if allowed := err == nil; allowed != (p == c.usual || p == c.also) {
+				t.Errorf("%s %s for %s: %v", c.by.Kind, c.what, p, err)
+			}
+			if err != nil && reasonOf(t, err) != access.ReasonUnknown {
+				t.Error(err)
+			}
+		}
+	}
+}
+
+// A claim is for staff whom nothing else stands against, and the log says on what
+// it rests.
+func TestClaimIsForStaffAndLogged(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), 1)
+	ctx := context.Background()
+	declare := access.Claim{Basis: access.BasisDeclared, Reason: "advice", Note: "asked by Dr B"}
+	must(t, h.gate.Claim(ctx, h.doctor, h.people[0], declare))
+	h.claim(t, 0)
+	for i, want := range []access.Reason{access.ReasonDeclared, access.ReasonEvidence} {
+		line, err := h.log.Entry(ctx, h.people[0], int64(i+1))
+		must(t, err)
+		if line.Kind != audit.KindClaim || line.Outcome != audit.Done || line.Reason != string(want) {
+			t.Errorf("%+v", line)
+		}
+	}
+	for by, want := range map[*access.Viewer]access.Reason{
+		{Kind: access.Patient, ID: "p", Level: "P9", Person: h.people[0]}: access.ReasonRole, // allowed their own, but not by a claim
+		{Kind: access.System, ID: "s"}:                                    access.ReasonUnknown,
+		{}:                                                                access.ReasonNotSignedIn,
+		{Kind: access.Staff, ID: "doctor", Organisation: "hospital"}: access.ReasonRole,
+	} {
+		if err := h.gate.Claim(ctx, *by, h.people[0], declare); reasonOf(t, err) != want {
+			t.Errorf("%s: %v", by.Kind, err)
+		}
+	}
+	h.change(t, "UPDATE persons SET objected = ?", true)
+	if err := h.gate.Claim(ctx, h.doctor, h.people[0], declare); reasonOf(t, err) != access.ReasonObjected {
+		t.Error("a claim got past an objection")
+	}
+	row, err := h.d.QueryRow(ctx, "SELECT count(*) FROM claims")
+	must(t, err)
+	var n int
+	must(t, row.Scan(&n))
+	if n != 2 {
+		t.Errorf("%d claims stored", n)
+	}
+}
