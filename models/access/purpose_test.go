@@ -3,10 +3,12 @@ package access_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"candour/models/access"
 	"candour/models/audit"
 	"candour/models/db/dbtest"
+	"candour/models/opaque"
 )
 
 // The record is for direct care, the person themselves and the review of accesses,
@@ -87,5 +89,26 @@ func TestClaimIsForStaffAndLogged(t *testing.T) {
 	must(t, row.Scan(&n))
 	if n != 2 {
 		t.Errorf("%d claims stored", n)
+	}
+}
+
+// A claim on evidence lasts no longer than that evidence, and no other's end is its own.
+func TestClaimLastsAsLongAsItsEvidence(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), 1)
+	soon := noon.Add(3 * time.Hour)
+	for _, kind := range []string{"referral", "appointment"} {
+		h.change(t, "INSERT INTO relationships (person_id, organisation_id, kind, item_id, from_at, until_at) VALUES (?, 'hospital', ?, ?, ?, ?)",
+			string(h.people[0]), kind, string(opaque.Of(kind, "ends soon")), noon.UnixMilli(), soon.UnixMilli())
+	}
+	h.claim(t, 0) // on the appointment that lasts a month
+	must(t, h.gate.Claim(context.Background(), h.doctor, h.people[0], access.Claim{Basis: access.BasisEvidence, Kind: "referral", Evidence: opaque.Of("referral", "ends soon")}))
+	for kind, want := range map[string]time.Time{"appointment": noon.Add(12 * time.Hour), "referral": soon} {
+		row, err := h.d.QueryRow(context.Background(), "SELECT until_at FROM claims WHERE kind = ?", kind)
+		must(t, err)
+		var until int64
+		must(t, row.Scan(&until))
+		if until != want.UnixMilli() {
+			t.Errorf("the claim on the %s ends %s", kind, time.UnixMilli(until).UTC())
+		}
 	}
 }
