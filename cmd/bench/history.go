@@ -34,18 +34,18 @@ func (b *bench) histories(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := b.addAccesses(ctx, few.person, staff, 10-few.entries); err != nil {
+	if err := b.addAccesses(ctx, few.person, staff, 10); err != nil {
 		return err
 	}
 	began := time.Now()
 	if err := b.addAccesses(ctx, many.person, staff, b.size.history); err != nil {
 		return err
 	}
-	b.note("%s accesses appended through the log in %.1f s; the other patient has %d", number(float64(b.size.history)), time.Since(began).Seconds(), max(10, few.entries))
+	b.note("%s accesses by staff appended through the log in %.1f s, 10 for the other patient, who had %d of all kinds", number(float64(b.size.history)), time.Since(began).Seconds(), few.entries)
 	if err := b.database.settle(ctx, "candour"); err != nil {
 		return err
 	}
-	narrow, err := narrowed(ctx, many.browser)
+	narrow, err := b.narrowed(ctx, many)
 	if err != nil {
 		return err
 	}
@@ -53,7 +53,7 @@ func (b *bench) histories(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	narrowFew, err := narrowed(ctx, few.browser)
+	narrowFew, err := b.narrowed(ctx, few)
 	if err != nil {
 		return err
 	}
@@ -199,15 +199,33 @@ func (b *bench) addAccesses(ctx context.Context, person opaque.ID, staff []audit
 	return nil
 }
 
-// narrowed is the address of the list for one organisation and one month, as the
-// page's own filter form makes it.
-func narrowed(ctx context.Context, br *browser) (string, error) {
+// busiest is the organisation and the day with the most accesses by staff.
+func (b *bench) busiest(ctx context.Context, person opaque.ID) (organisation string, day time.Time, err error) {
+	row, err := b.pg.QueryRow(ctx, "SELECT organisation_id, day FROM audit_days WHERE person_id = ? AND fold = 'staff' ORDER BY entries DESC, day DESC LIMIT 1", string(person))
+	if err != nil {
+		return "", day, err
+	}
+	var text string
+	if err := row.Scan(&organisation, &text); err != nil {
+		return "", day, err
+	}
+	day, err = time.Parse(time.DateOnly, text)
+	return organisation, day, err
+}
+
+// narrowed is the address of a reader's list for one organisation and one month
+// in which there is something, as the page's own filter form makes it.
+func (b *bench) narrowed(ctx context.Context, who reader) (string, error) {
+	organisation, day, err := b.busiest(ctx, who.person)
+	if err != nil {
+		return "", err
+	}
+	br := who.browser
 	p, err := br.get(ctx, historyPath)
 	if err != nil {
 		return "", err
 	}
-	month := time.Now().AddDate(0, -2, 0)
-	from := time.Date(month.Year(), month.Month(), 1, 0, 0, 0, 0, time.UTC)
+	from := time.Date(day.Year(), day.Month(), 1, 0, 0, 0, 0, time.UTC)
 	to := from.AddDate(0, 1, -1)
 	for _, f := range p.forms {
 		if f.method == "post" {
@@ -221,7 +239,7 @@ func narrowed(ctx context.Context, br *browser) (string, error) {
 			case strings.HasPrefix(fd.name, "to"):
 				v.Set(fd.name, part(fd.name, to))
 			case strings.HasPrefix(fd.name, "org"):
-				v.Set(fd.name, lastValue(fd))
+				v.Set(fd.name, organisation)
 			}
 		}
 		if len(v) < 3 {
@@ -250,13 +268,6 @@ func part(name string, t time.Time) string {
 		return fmt.Sprint(t.Year())
 	}
 	return t.Format(time.DateOnly)
-}
-
-func lastValue(f field) string {
-	if n := len(f.options); n > 0 {
-		return f.options[n-1]
-	}
-	return f.value
 }
 
 // lastPage follows the list to its end.

@@ -28,7 +28,6 @@ type form struct {
 type field struct {
 	name, value, kind string // kind: the input's type, textarea or select
 	checked           bool
-	options           []string // of a select
 }
 
 func parsePage(u *url.URL, status int, r io.Reader) (*page, error) {
@@ -83,27 +82,25 @@ func readField(n *html.Node) field {
 	case "textarea":
 		f.value = words(n)
 	case "select":
-		f.value, f.options = choices(n)
+		f.value = chosen(n)
 	}
 	return f
 }
 
-// choices are a select's chosen value and all its values.
-func choices(n *html.Node) (chosen string, all []string) {
+// chosen is a select's value: the option marked, or else the first.
+func chosen(n *html.Node) string {
+	value, found := "", false
 	var walk func(n *html.Node)
 	walk = func(n *html.Node) {
-		if n.Type == html.ElementNode && n.Data == "option" {
-			if len(all) == 0 || has(n, "selected") {
-				chosen = attr(n, "value")
-			}
-			all = append(all, attr(n, "value"))
+		if n.Type == html.ElementNode && n.Data == "option" && (!found || has(n, "selected")) {
+			value, found = attr(n, "value"), true
 		}
 		for c := n.FirstChild; c != nil; c = c.NextSibling {
 			walk(c)
 		}
 	}
 	walk(n)
-	return chosen, all
+	return value
 }
 
 func attr(n *html.Node, name string) string {
