@@ -32,6 +32,7 @@ JOIN persons p ON p.id = w.person
 LEFT JOIN organisations o ON o.id = w.organisation
 LEFT JOIN staff s ON s.id = w.staff
 LEFT JOIN relationships r ON r.person_id = p.id AND r.from_at <= ? AND r.until_at > ?
+ AND NOT EXISTS (SELECT 1 FROM items i WHERE i.person_id = r.person_id AND i.item_id = r.item_id AND i.withheld <> '')
  AND (r.organisation_id = o.id OR r.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = o.id))
 LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?`
 	factsLock   = ` FOR SHARE OF p`

@@ -79,9 +79,14 @@ func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context,
 		}
 		shown, err := read(ctx, pass)
 		outcome := audit.Shown
+		var refused *Refusal
 		switch {
 		case errors.Is(err, ErrAgain):
 			verdict = ErrAgain
+			return nil
+		case errors.As(err, &refused): // the read itself asked for more than it may show
+			pass.decision, verdict = refused.Decision, refused
+			pass.receipt = g.log.Append(ctx, pass.entry(audit.Refused, Shown{}))
 			return nil
 		case errors.Is(err, fault.NotFound):
 			outcome, verdict, shown = audit.Nothing, err, Shown{}

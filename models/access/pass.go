@@ -44,5 +44,9 @@ func (p Pass) May(c Category) bool {
 	return p.ask.Person != "" && Decide(p.ask.By, p.ask.What, c, p.facts).Verdict == Allow
 }
 
+// Would tells how the same viewer's asking for something else of this person would
+// end, on the same facts: a page that leads to the record asks before it shows the way.
+func (p Pass) Would(what What) Decision { return Decide(p.ask.By, what, Ordinary, p.facts) }
+
 // Facts is what it was decided on: for pages that explain a decision.
 func (p Pass) Facts() Facts { return p.facts }

@@ -2,13 +2,17 @@ package access_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"candour/models/access"
 	"candour/models/audit"
 	"candour/models/db/dbtest"
+	"candour/models/fault"
+	"candour/models/invalid"
 	"candour/models/opaque"
+	"candour/models/organisation"
 )
 
 // The record is for direct care, the person themselves and the review of accesses,
@@ -110,5 +114,57 @@ func TestClaimLastsAsLongAsItsEvidence(t *testing.T) {
 		if until != want.UnixMilli() {
 			t.Errorf("the claim on the %s ends %s", kind, time.UnixMilli(until).UTC())
 		}
+	}
+}
+
+// Only the person's own practice has the evidence of being it: not another
+// organisation, and not one without a code for somebody without a practice.
+func TestOnlyTheOwnPracticeIsThePractice(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), 2)
+	ctx := context.Background()
+	orgs := organisation.NewStore(h.d)
+	must(t, orgs.Register(ctx, organisation.Organisation{ID: "council", Name: "The Council", Kind: organisation.Social, InRegion: true, State: organisation.Connected}))
+	h.change(t, "UPDATE persons SET practice_ods = '' WHERE id = ?", string(h.people[1]))
+	for i := range h.people {
+		for _, where := range []string{"hospital", "council"} {
+			by := h.doctor
+			by.Organisation = where
+			var fields invalid.Fields
+			err := h.gate.Claim(ctx, by, h.people[i], access.Claim{Basis: access.BasisEvidence, Kind: access.KindPractice})
+			if i == 1 { // without a practice they are not in the region either
+				if reasonOf(t, err) != access.ReasonNotInRegion {
+					t.Errorf("person %d, %s: %v", i, where, err)
+				}
+				by.Capabilities = append(by.Capabilities, access.ViewDemographics)
+				_, err = h.gate.Pass(ctx, access.Ask{By: by, Person: h.people[i], What: access.WhatIdentity}, func(_ context.Context, p access.Pass) (access.Shown, error) {
+					for _, e := range p.Evidence() {
+						if e.Kind == access.KindPractice {
+							t.Errorf("%s passes for the practice of somebody who has none", where)
+						}
+					}
+					return access.Shown{}, nil
+				})
+				must(t, err)
+				continue
+			}
+			if !errors.As(err, &fields) || fields.For("evidence") == "" {
+				t.Errorf("person %d, %s: %v", i, where, err)
+			}
+		}
+	}
+}
+
+// A search that fails finds nobody and says so; one that finds nobody is logged.
+func TestSearchThatFailsIsNotAMiss(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t), 1)
+	look := func(fail error) error {
+		_, err := h.gate.Search(context.Background(), access.SearchAsk{By: h.doctor}, func(context.Context) ([]opaque.ID, error) { return h.people[:0], fail })
+		return err
+	}
+	if err := look(errors.New("broken")); !errors.Is(err, fault.Unavailable) || h.count(t) != 0 {
+		t.Errorf("%v, %d entries", err, h.count(t))
+	}
+	if err := look(fault.NotFound); err != nil || h.count(t) != 1 {
+		t.Errorf("%v, %d entries", err, h.count(t))
 	}
 }
