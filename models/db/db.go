@@ -49,7 +49,7 @@ func Open(ctx context.Context, dsn string, log *slog.Logger) (*DB, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	d := &DB{group: make(chan *waiting, groupLimit), closing: make(chan struct{}), log: log}
+	d := &DB{group: make(chan *waiting), closing: make(chan struct{}), log: log}
 	var err error
 	if strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://") {
 		err = d.openPostgres(dsn)

@@ -1,10 +1,13 @@
 package patient
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 	"time"
 
 	"candour/models/access"
+	"candour/models/audit"
 	"candour/models/nhsnumber"
 	"candour/models/opaque"
 )
@@ -87,8 +90,10 @@ func (f Found) At() time.Time { return f.pass.At() }
 
 // Identified is one person, for the page that asks why somebody wants to see more.
 type Identified struct {
-	pass access.Pass
-	who  Identity
+	pass     access.Pass
+	who      Identity
+	evidence []access.Evidence
+	items    []audit.ItemRef
 }
 
 // By is who asked.
@@ -97,8 +102,31 @@ func (i Identified) By() access.Viewer { return i.pass.Ask().By }
 // Who is the person.
 func (i Identified) Who() Identity { return i.who }
 
-// Evidence is what the feeds hold that makes the viewer's organisation involved.
-func (i Identified) Evidence() []access.Evidence { return i.pass.Evidence() }
+// Evidence is what the feeds hold that makes the viewer's organisation involved:
+// the plainest of each kind, the plainest of all first.
+func (i Identified) Evidence() []access.Evidence { return i.evidence }
+
+// Items are the items that the evidence rests on, as the entry says they were shown.
+func (i Identified) Items() []audit.ItemRef { return i.items }
+
+// plainest picks one piece of evidence of each kind: being their practice first,
+// then what is nearest to now, so that this morning's appointment comes before
+// last month's.
+func plainest(all []access.Evidence, now time.Time) []access.Evidence {
+	away := func(e access.Evidence) time.Duration {
+		if e.Kind == access.KindPractice {
+			return -1
+		}
+		return now.Sub(e.At).Abs()
+	}
+	sorted := slices.SortedStableFunc(slices.Values(all), func(x, y access.Evidence) int { return cmp.Compare(away(x), away(y)) })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(sorted, func(e access.Evidence) bool {
+		again := seen[e.Kind]
+		seen[e.Kind] = true
+		return again
+	})
+}
 
 // Claim is the relationship that the viewer confirmed or declared before, or nil.
 func (i Identified) Claim() *access.Claim { return i.pass.Claim() }

@@ -124,23 +124,57 @@ func scan(row interface{ Scan(...any) error }) (Identity, bool, error) {
 }
 
 // Identify says who one person is, before anything clinical is asked for, with
-// the evidence that the viewer's organisation is involved in their care.
+// the evidence that the viewer's organisation is involved in their care. That
+// evidence is of the record already (a visit, an appointment), so whoever could not
+// open the record whatever they declared is refused here, and the items that the
+// evidence rests on are logged as shown.
 func (s *Store) Identify(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Identified, error) {
-	var who Identity
+	var found Identified
 	pass, err := s.gate.Pass(ctx, access.Ask{By: by, Person: person, What: access.WhatIdentity, Route: req.Route, Shape: req.Shape, RequestID: req.RequestID},
-		func(ctx context.Context, _ access.Pass) (access.Shown, error) {
+		func(ctx context.Context, p access.Pass) (access.Shown, error) {
+			if d := p.Would(access.WhatRecord); d.Verdict == access.Deny {
+				return access.Shown{}, &access.Refusal{Decision: d}
+			}
+			found = Identified{evidence: plainest(p.Evidence(), p.At())}
 			row, err := s.db.QueryRow(ctx, identityColumns+`WHERE p.id = ?`, string(person))
 			if err != nil {
 				return access.Shown{}, err
 			}
-			who, _, err = scan(row)
+			found.who, _, err = scan(row)
 			if errors.Is(err, sql.ErrNoRows) {
 				return access.Shown{}, fault.NotFound
 			}
-			return access.Shown{}, err
+			if err == nil {
+				found.items, err = s.versions(ctx, person, found.evidence)
+			}
+			return access.Shown{Items: found.items}, err
 		})
 	if err != nil {
 		return Identified{}, fmt.Errorf("patient: identify: %w", err)
 	}
-	return Identified{pass: pass, who: who}, nil
+	found.pass = pass
+	return found, nil
+}
+
+// versions are the items behind the evidence, as they are now.
+func (s *Store) versions(ctx context.Context, person opaque.ID, evidence []access.Evidence) ([]audit.ItemRef, error) {
+	var out []audit.ItemRef
+	for _, e := range evidence {
+		if e.Item == "" { // being their practice rests on no item
+			continue
+		}
+		row, err := s.db.QueryRow(ctx, "SELECT version FROM items WHERE person_id = ? AND item_id = ?", string(person), string(e.Item))
+		if err != nil {
+			return nil, err
+		}
+		ref := audit.ItemRef{ID: e.Item}
+		switch err := row.Scan(&ref.Version); {
+		case errors.Is(err, sql.ErrNoRows):
+			continue // evidence that the item named no longer stands behind
+		case err != nil:
+			return nil, err
+		}
+		out = append(out, ref)
+	}
+	return out, nil
 }

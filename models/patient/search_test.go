@@ -242,20 +242,51 @@ func TestMissesAreLimited(t *testing.T) {
 func TestIdentify(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		w := build(t, d)
-		got, err := w.store.Identify(context.Background(), by, opaque.Of("ada"), patient.Request{Route: "/patients/:ref/reason"})
+		doctor := by
+		doctor.Capabilities = []access.Capability{access.ViewRecord}
+		got, err := w.store.Identify(context.Background(), doctor, opaque.Of("ada"), patient.Request{Route: "/patients/:ref/reason"})
 		if err != nil || got.Who().Given() != "ada" || len(got.Evidence()) != 1 || got.Evidence()[0].Kind != access.KindPractice {
 			t.Fatalf("%+v %v", got, err)
 		}
-		if got, err := w.store.Identify(context.Background(), by, opaque.Of("dan"), patient.Request{}); err != nil || got.Who().Given() != "dan" {
-			t.Errorf("who an objected person is may be asked: %v", err)
+		// The page before the record shows evidence, which is of the record: whoever
+		// could not open it learns nothing here, and the refusal is logged.
+		for name, c := range map[string]struct {
+			by     access.Viewer
+			who    string
+			reason access.Reason
+		}{
+			"objected":        {doctor, "dan", access.ReasonObjected},
+			"role too narrow": {by, "ada", access.ReasonRole},
+		} {
+			before := refusals(t, d)
+			got, err := w.store.Identify(context.Background(), c.by, opaque.Of(c.who), patient.Request{})
+			var refused *access.Refusal
+			if !errors.As(err, &refused) || refused.Decision.Reason != c.reason || got.Who() != (patient.Identity{}) || len(got.Evidence()) != 0 {
+				t.Errorf("%s: %+v %v", name, got, err)
+			}
+			if refusals(t, d) != before+1 {
+				t.Errorf("%s: the refusal is not logged", name)
+			}
 		}
 		for _, who := range []string{"cat", "nobody"} { // restricted, and absent
-			got, err := w.store.Identify(context.Background(), by, opaque.Of(who), patient.Request{})
+			got, err := w.store.Identify(context.Background(), doctor, opaque.Of(who), patient.Request{})
 			if !errors.Is(err, fault.NotFound) || got.Who() != (patient.Identity{}) {
 				t.Errorf("%s: %+v %v", who, got, err)
 			}
 		}
 	})
+}
+
+func refusals(t *testing.T, d *db.DB) (n int) {
+	t.Helper()
+	row, err := d.QueryRow(context.Background(), "SELECT count(*) FROM audit_entries WHERE outcome = 'refused'")
+	if err == nil {
+		err = row.Scan(&n)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
 }
 
 func TestInclusion(t *testing.T) {

@@ -1,11 +1,8 @@
 package clinician
 
 import (
-	"cmp"
 	"context"
-	"slices"
 	"strings"
-	"time"
 
 	"candour/locales"
 	"candour/models/access"
@@ -42,23 +39,11 @@ func ClaimOf(choice, note string) access.Claim {
 	return access.Claim{Basis: access.BasisDeclared, Reason: reason, Note: note}
 }
 
-// evidence is the plainest of each kind: being their practice first, then what is
-// nearest to today, so that this morning's appointment comes before last month's.
-func (a Ask) evidence() []access.Evidence {
-	away := func(e access.Evidence) time.Duration {
-		if e.Kind == access.KindPractice {
-			return -1
-		}
-		return a.Of.At().Sub(e.At).Abs()
-	}
-	all := slices.SortedStableFunc(slices.Values(a.Of.Evidence()), func(x, y access.Evidence) int { return cmp.Compare(away(x), away(y)) })
-	seen := map[string]bool{}
-	return slices.DeleteFunc(all, func(e access.Evidence) bool {
-		again := seen[e.Kind]
-		seen[e.Kind] = true
-		return again
-	})
-}
+// evidence is what the feeds hold, the plainest first.
+func (a Ask) evidence() []access.Evidence { return a.Of.Evidence() }
+
+// tokens name the items behind the evidence, as the log does.
+func (a Ask) tokens() string { return tokens(&record.Line{Refs: a.Of.Items()}) }
 
 // options are the other choices: what else the feeds hold, then what may be declared.
 func (a Ask) options(ctx context.Context) []component.Option {

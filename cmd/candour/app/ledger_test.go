@@ -29,6 +29,7 @@ import (
 func surfaces(person opaque.ID, sources []string, word string) []string {
 	base := "/patients/" + string(person) + "/record"
 	out := []string{base, base + "/print", base + "/csv", base + "?q=" + url.QueryEscape(word), base + "?from=2025-06-01&to=2026-06-30",
+		"/patients/" + string(person) + "/reason",
 		base + "/print?from=2026-01-01", base + "/csv?q=" + url.QueryEscape(word)}
 	for _, s := range sources {
 		out = append(out, base+"?source="+url.QueryEscape(s))
