@@ -190,7 +190,7 @@ func (r *rules) consentIn(res fhir.Resource, o fhir.Outline, updated int64) *con
 		return nil
 	}
 	status, effective, recorded := dates(res)
-	if dead(status, "cancelled", "rejected", "revoked") {
+	if dead(status, "cancelled", "rejected", "revoked", "inactive", "not-done") || !found.refused && unsettled[status] {
 		return nil
 	}
 	found.effective, found.recorded = fhir.ParseDate(effective).Millis(), fhir.ParseDate(recorded).Millis()
@@ -200,8 +200,14 @@ func (r *rules) consentIn(res fhir.Resource, o fhir.Outline, updated int64) *con
 	if found.effective == 0 {
 		found.effective = fhir.ParseDate(recorded).Millis()
 	}
+	if found.effective == 0 && found.refused {
+		found.effective = found.recorded // a refusal without a date stands since it was heard of; a reversal without one reverses nothing
+	}
 	return found
 }
+
+// unsettled are the states in which a reversal is not one yet; a refusal is.
+var unsettled = map[string]bool{"draft": true, "proposed": true, "registered": true, "preliminary": true, "preparation": true, "on-hold": true, "unknown": true}
 
 // dates are status, clinical date and date of recording of an item.
 func dates(res fhir.Resource) (status, effective, recorded string) {
@@ -209,7 +215,7 @@ func dates(res fhir.Resource) (status, effective, recorded string) {
 	case *fhir.Observation:
 		return r.Status, first(r.EffectiveDateTime, r.EffectiveInstant, start(r.EffectivePeriod)), r.Issued
 	case *fhir.Condition:
-		if r.VerificationStatus.Best().Code == "entered-in-error" {
+		if code := r.VerificationStatus.Best().Code; code == "entered-in-error" || code == "refuted" {
 			status = "entered-in-error"
 		}
 		return status, first(r.OnsetDateTime, start(r.OnsetPeriod), r.RecordedDate), r.RecordedDate

@@ -221,7 +221,7 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		if person == nil {
 			continue
 		}
-		row, changed, err := w.describe(ctx, person, matched)
+		row, changed, err := w.describe(ctx, person, matched, people)
 		if err != nil {
 			return err
 		}
@@ -295,8 +295,10 @@ func lead(people []*sourcePatient) {
 }
 
 // describe makes a person's row from the best source. A person whom no source
-// vouches for any more cannot be found by anything.
-func (w *work) describe(ctx context.Context, person *personRow, matched []*sourcePatient) ([]any, bool, error) {
+// vouches for any more cannot be found by anything. Protection is asked of all who
+// claim the number: a source that protects somebody must not lose its say by sending
+// a new name, and being held for it.
+func (w *work) describe(ctx context.Context, person *personRow, matched, claimants []*sourcePatient) ([]any, bool, error) {
 	d := details{}
 	if len(matched) > 0 {
 		lead(matched)
@@ -309,11 +311,13 @@ func (w *work) describe(ctx context.Context, person *personRow, matched []*sourc
 			gender: best.Gender, address: best.Address, postcode: best.Postcode, postKey: patient.PostcodeKey(best.Postcode),
 			phone: best.Phone, email: best.Email, practice: practice}
 		for _, p := range matched {
-			d.restricted = d.restricted || p.who.Restricted
 			if d.died == "" || d.died == "unknown" && p.who.Died != "" {
 				d.died = p.who.Died
 			}
 		}
+	}
+	for _, p := range claimants {
+		d.restricted = d.restricted || p.who.Restricted
 	}
 	if !person.fresh && d == person.details {
 		return nil, false, nil

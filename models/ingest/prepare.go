@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/go-json-experiment/json"
+
 	"candour/models/fhir"
 	"candour/models/opaque"
 )
@@ -73,14 +75,15 @@ func (r *rules) prepare(m message, in piece) *parcel {
 	}
 	res, err := fhir.Decode(in.raw)
 	if err != nil {
-		return p.refuse(in, err)
+		return p.refuse(m, in, err)
 	}
 	head := res.Head()
 	p.kind = head.ResourceType
 	o := fhir.Look(p.kind, in.raw)
 	if older := olderStandard(o, head.Meta.Profile); older != "" {
-		p.id = head.ID
-		p.refused = &fhir.Refusal{Reason: older}
+		if p.refused, p.id = (&fhir.Refusal{Reason: older}), head.ID; goodID(p.id) {
+			p.item = string(opaque.Of(m.source, p.kind, p.id))
+		}
 		return p
 	}
 	p.hash = o.Hash[:]
@@ -95,9 +98,21 @@ func (r *rules) prepare(m message, in piece) *parcel {
 	return p
 }
 
-func (p *parcel) refuse(in piece, err error) *parcel {
+// refuse keeps what can be told of a resource that cannot be read. It names an item
+// only when type and id are beyond doubt: a whole extract that has the item, however
+// spoiled, must not remove it, and one that may have any item must remove none.
+func (p *parcel) refuse(m message, in piece, err error) *parcel {
 	p.refused = err.(*fhir.Refusal) // Decode returns nothing else
-	p.kind, p.id = peek(in.raw)
+	var head struct {
+		ResourceType string `json:"resourceType"`
+		ID           string `json:"id"`
+	}
+	if json.Unmarshal(in.raw, &head) == nil && head.ResourceType != "" && goodID(head.ID) {
+		p.kind, p.id = head.ResourceType, head.ID
+		p.item = string(opaque.Of(m.source, p.kind, p.id))
+	} else {
+		p.kind, p.id = peek(in.raw)
+	}
 	if p.refused.Reason == fhir.WrongType && (p.kind == "AllergyIntolerance" || p.kind == "Condition") &&
 		(p.refused.Detail == "/clinicalStatus" || p.refused.Detail == "/verificationStatus") {
 		p.refused = &fhir.Refusal{Reason: fhir.STU3, Detail: "a status that is a code, not a concept"}

@@ -181,8 +181,8 @@ func (w *work) quarantine(ctx context.Context, parcels []*parcel) error {
 	for _, p := range parcels {
 		w.receipt.count(label(p.kind)).Quarantined++
 		w.receipt.problem(Problem{p.place, p.kind, p.id, p.refused.Reason, p.refused.Detail})
-		if p.kind == "" || p.id == "" {
-			w.unsure = true
+		if p.item == "" {
+			w.unsure = true // which of the source's items it is cannot be told
 		}
 		raw := p.raw
 		if raw == nil {
