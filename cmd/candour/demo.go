@@ -39,7 +39,9 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 	defer l.Close()
 	now := clock.System
 	if d.Clock != "" {
-		now = clock.File(d.Clock)
+		if now, err = clock.File(d.Clock); err != nil {
+			return err
+		}
 	}
 	log := cli.logger()
 	url := "http://" + l.Addr().String()

@@ -37,6 +37,7 @@ var ingestWords = map[string]string{
 	ingest.TwoNumbers:      "held: two different NHS numbers",
 	ingest.NoBirthDate:     "held: no date of birth",
 	ingest.BadBirthDate:    "held: the date of birth cannot be read",
+	ingest.PartBirthDate:   "held: the date of birth is not a whole date",
 	ingest.FutureBirthDate: "held: born in the future",
 	ingest.NoFamily:        "held: no family name",
 	ingest.LongFamily:      "held: the family name is too long to be one",

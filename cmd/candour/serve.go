@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"time"
@@ -34,6 +35,9 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	log := cli.logger()
 	if !s.Real() {
 		return errors.New("no identity provider is set: give --nhs-login-issuer and --staff-issuer, or run `candour demo`")
+	}
+	if u, err := url.Parse(s.PublicURL); s.PublicURL != "" && (err != nil || u.Scheme != "https" && u.Hostname() != "localhost" && !net.ParseIP(u.Hostname()).IsLoopback()) {
+		return fmt.Errorf("--public-url %s: people's records travel over https only", s.PublicURL)
 	}
 	if s.PublicURL == "" {
 		return errors.New("--public-url is missing: it is the https address that people use")

@@ -42,7 +42,7 @@ type paces map[PaceKind]*pace
 func newPaces(p Pace) paces {
 	return paces{
 		SignInPace: newPace(or(p.SignIn, Limit{5, 100})),
-		SearchPace: newPace(or(p.Search, Limit{2, 60})), // misses have a stricter limit, in models/patient
+		SearchPace: newPace(or(p.Search, Limit{2, 60})), // misses have a stricter limit, in models/access
 		ViewPace:   newPace(or(p.View, Limit{50, 200})),
 	}
 }

@@ -57,7 +57,7 @@ func (g *Gate) readItems(ctx context.Context, p Pass, refs []audit.ItemRef, titl
 			return nil, fmt.Errorf("items: %w", err)
 		}
 		if withheld != "" || notForPatient && !p.May(NotForPatient) {
-			it.raw = nil
+			it.raw, it.Type, it.SourceName = nil, "", "" // its kind and its source could say what it is
 		}
 		found[it.Ref.ID] = it
 	}

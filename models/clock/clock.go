@@ -4,8 +4,10 @@
 package clock
 
 import (
+	"fmt"
 	"os"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,21 +23,34 @@ func Fixed(t time.Time) Clock {
 	return func() time.Time { return t }
 }
 
-// File reads an RFC 3339 instant from a file on each use; it falls back to the
-// machine's clock while the file is absent or unreadable. Demo only: the
-// composition root refuses it beside a real issuer.
-func File(path string) Clock {
-	return func() time.Time {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return System()
-		}
-		t, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
-		if err != nil {
-			return System()
-		}
-		return t.UTC()
+// File reads an RFC 3339 instant from a file on each use. While the file is
+// being rewritten, or cannot be read, the last good instant holds; one that cannot
+// be read at the start is an error. Demo only.
+func File(path string) (Clock, error) {
+	first, err := readInstant(path)
+	if err != nil {
+		return nil, err
 	}
+	var last atomic.Int64
+	last.Store(first.UnixNano())
+	return func() time.Time {
+		if t, err := readInstant(path); err == nil {
+			last.Store(t.UnixNano())
+		}
+		return time.Unix(0, last.Load()).UTC()
+	}, nil
+}
+
+func readInstant(path string) (time.Time, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("clock: %w", err)
+	}
+	t, err := time.Parse(time.RFC3339, strings.TrimSpace(string(text)))
+	if err != nil {
+		return time.Time{}, fmt.Errorf("clock: %s does not hold an instant as 2026-11-23T09:30:00Z", path)
+	}
+	return t, nil
 }
 
 // Stopwatch measures how long something took. It is for durations only (metrics,

@@ -36,6 +36,9 @@ func (d *DB) openSQLite(path string) error {
 	if err := d.wrSQL.Ping(); err != nil { // makes the file and its WAL before a reader looks
 		return err
 	}
+	if err := syncFolder(filepath.Dir(path)); err != nil {
+		return err
+	}
 	if d.readSQL, err = sql.Open("sqlite3", common+"&_pragma=query_only(1)"); err != nil {
 		return err
 	}
@@ -84,3 +87,14 @@ func (q quiet) Error(_ context.Context, msg string, _ ...any) {
 	q.log.Error("database", "message", msg)
 }
 func (q quiet) Trace(context.Context, time.Time, func() (string, int64), error) {}
+
+// syncFolder makes the names of the new files durable: the driver syncs what is in
+// a WAL, but not that it is there.
+func syncFolder(dir string) error {
+	f, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return f.Sync()
+}

@@ -96,6 +96,36 @@ func TestVersionsAreRegisteredAndNeverChanged(t *testing.T) {
 		if err != nil || p.Version != policy.Default().Version || len(p.Exclusions) != len(policy.Default().Exclusions) {
 			t.Fatal(err, p)
 		}
+		var body string
+		row, err := d.QueryRow(ctx, "SELECT body FROM policies")
+		if err == nil {
+			err = row.Scan(&body)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for text, change := range map[string]struct {
+			from, to string
+			refused  bool
+		}{
+			"a clause": {"one long shift", "a night shift", false}, "a clause of an exclusion": {"The source labelled it restricted", "Labelled restricted by its source", false},
+			"an age": {`"min_age":18`, `"min_age":16`, true}, "a code": {`"code":"63487001"`, `"code":"63487002"`, true}, "a name": {`"ivf unit"`, `"ivf units"`, true},
+		} {
+			changed := strings.Replace(body, change.from, change.to, 1)
+			if changed == body {
+				t.Fatalf("%s: nothing to change", text)
+			}
+			err := d.Do(ctx, func(ctx context.Context) error {
+				_, err := d.Exec(ctx, "UPDATE policies SET body = ?", changed)
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := policy.New(d, now).Register(ctx); (err != nil) != change.refused {
+				t.Errorf("%s changed: %v", text, err)
+			}
+		}
 		err = d.Do(ctx, func(ctx context.Context) error {
 			_, err := d.Exec(ctx, "UPDATE policies SET body = ?", `{"version":"other"}`)
 			return err

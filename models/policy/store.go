@@ -1,8 +1,10 @@
 package policy
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -49,7 +51,11 @@ func (s *Store) Register(ctx context.Context) error {
 				return fmt.Errorf("policy: register: %w", err)
 			}
 			if len(known) > 0 {
-				if known[0].Body != string(body) {
+				same, err := sameRules([]byte(known[0].Body), body)
+				if err != nil {
+					return fmt.Errorf("policy: register: %w", err)
+				}
+				if !same {
 					return fmt.Errorf("policy: register: version %s is in the database with other rules; a changed policy needs a new version", p.Version)
 				}
 				continue
@@ -60,6 +66,42 @@ func (s *Store) Register(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// sameRules compares two policies but for the clauses they cite: a citation put
+// better changes no decision.
+func sameRules(a, b []byte) (bool, error) {
+	var plain [2][]byte
+	for i, body := range [][]byte{a, b} {
+		var rules any
+		if err := json.Unmarshal(body, &rules); err != nil {
+			return false, err
+		}
+		out, err := json.Marshal(uncited(rules), json.Deterministic(true))
+		if err != nil {
+			return false, err
+		}
+		plain[i] = out
+	}
+	return bytes.Equal(plain[0], plain[1]), nil
+}
+
+func uncited(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, member := range v {
+			if name == "clause" || strings.HasSuffix(name, "_clause") {
+				delete(v, name)
+				continue
+			}
+			v[name] = uncited(member)
+		}
+	case []any:
+		for i := range v {
+			v[i] = uncited(v[i])
+		}
+	}
+	return v
 }
 
 // Active is the version in force now: the newest that has begun. It is read once
@@ -82,4 +124,24 @@ func (s *Store) Active(ctx context.Context) (*Policy, error) {
 	}
 	s.active.Store(p)
 	return p, nil
+}
+
+// Applied tells whether the exclusions of a version have been worked out over
+// everything that is held.
+func (s *Store) Applied(ctx context.Context, version string) (bool, error) {
+	var at []int64
+	if err := s.db.For(ctx).Model(&row{}).Where("version = ?", version).Pluck("applied_at", &at).Error; err != nil {
+		return false, fmt.Errorf("policy: applied: %w", err)
+	}
+	return len(at) == 1 && at[0] > 0, nil
+}
+
+// MarkApplied notes that they have.
+func (s *Store) MarkApplied(ctx context.Context, version string) error {
+	return s.db.Do(ctx, func(ctx context.Context) error {
+		if err := s.db.For(ctx).Model(&row{}).Where("version = ?", version).Update("applied_at", s.clock().UnixMilli()).Error; err != nil {
+			return fmt.Errorf("policy: applied: %w", err)
+		}
+		return nil
+	})
 }

@@ -88,7 +88,22 @@ func open(ctx context.Context, d *db.DB, now clock.Clock, log *slog.Logger, migr
 	s.Accounts = account.NewStore(account.Deps{DB: d, Staff: s.Staff, Organisations: s.Organisations, Log: s.Audit, Clock: now})
 	s.Records = record.New(record.Deps{DB: d, Gate: s.Gate, Log: s.Audit, Clock: now, Policy: active, Render: renderSections, Version: clinician.Version()})
 	s.Intake = ingest.New(ingest.Deps{DB: d, Clock: now, Policy: active, Log: log})
-	return s, nil
+	return s, applyPolicy(ctx, policies, s, log)
+}
+
+// applyPolicy works the exclusions of a version that is new here out over
+// everything held, before anybody can ask for anything under it.
+func applyPolicy(ctx context.Context, policies *policy.Store, s *Stores, log *slog.Logger) error {
+	done, err := policies.Applied(ctx, s.Policy.Version)
+	if err != nil || done {
+		return err
+	}
+	looked, err := s.Intake.Reapply(ctx)
+	if err != nil {
+		return fmt.Errorf("applying policy %s: %w", s.Policy.Version, err)
+	}
+	log.Info("policy applied", "version", s.Policy.Version, "people", looked)
+	return policies.MarkApplied(ctx, s.Policy.Version)
 }
 
 // insistOnSchema refuses a database that an older or newer program left.
