@@ -12,7 +12,7 @@ import (
 type Outline struct {
 	Codes    []CodeAt
 	Refs     []RefAt
-	Displays []string // what references call the thing they point to
+	Displays []NameAt // what references call the thing they point to
 	Hash     [16]byte // of the content: white space and meta (but for its labels) left out
 	Older    string   // STU3 when a member is one that R4 does not have
 }
@@ -27,6 +27,9 @@ type RefAt struct {
 	System    string // logical reference
 	Value     string
 }
+
+// NameAt is a name without a code, and where it stands: "performer", "code.coding".
+type NameAt struct{ Path, Text string }
 
 // Ref takes it apart.
 func (r RefAt) Ref() Ref {
@@ -174,7 +177,7 @@ func (w *walker) object(i, depth int) int {
 	}
 	w.keep('}')
 	if display != "" && code == "" {
-		w.o.Displays = append(w.o.Displays, display)
+		w.o.Displays = append(w.o.Displays, NameAt{string(w.path), display})
 	}
 	w.found(system, code, reference, value)
 	return min(i+1, len(w.raw))

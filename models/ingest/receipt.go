@@ -38,6 +38,7 @@ const (
 	TwoNumbers      = "two_nhs_numbers"
 	NoBirthDate     = "no_birth_date"
 	BadBirthDate    = "bad_birth_date"
+	PartBirthDate   = "birth_date_not_whole" // only a year or a month: no date to tell anybody by
 	FutureBirthDate = "birth_date_in_future"
 	NoFamily        = "no_family_name"
 	LongFamily      = "family_name_too_long"

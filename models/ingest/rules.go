@@ -1,9 +1,6 @@
 package ingest
 
 import (
-	"strings"
-	"unicode"
-
 	"candour/models/fhir"
 	"candour/models/policy"
 )
@@ -12,7 +9,6 @@ import (
 type rules struct {
 	p        *policy.Policy
 	excluded map[policy.Code]string // code or service → set
-	names    []serviceName
 	refused  map[policy.Code]bool
 	given    map[policy.Code]bool
 	never    map[string]bool
@@ -23,8 +19,6 @@ type rules struct {
 	seedTake map[string]bool
 }
 
-type serviceName struct{ words, set string }
-
 func newRules(p *policy.Policy) *rules {
 	r := &rules{p: p, excluded: map[policy.Code]string{}, refused: codes(p.Consent.Refused), given: codes(p.Consent.Given),
 		never: names(p.Closure.NeverFollow), place: names(p.Closure.PlacePaths), inside: names(p.Closure.WithItsEncounter),
@@ -32,9 +26,6 @@ func newRules(p *policy.Policy) *rules {
 	for _, e := range p.Exclusions {
 		for _, c := range append(append([]policy.Code{}, e.Codes...), e.Services...) {
 			r.excluded[c] = e.Set
-		}
-		for _, n := range e.ServiceNames {
-			r.names = append(r.names, serviceName{" " + n, e.Set})
 		}
 	}
 	return r
@@ -77,11 +68,7 @@ func (r *rules) set(res fhir.Resource, o fhir.Outline) string {
 			}
 		}
 	}
-	texts, ok := serviceTexts(res)
-	if !ok {
-		return ""
-	}
-	return r.service(append(texts, o.Displays...))
+	return r.p.Service(namedServices(res, o)...)
 }
 
 // hiddenFromPatient tells whether the source said "not for the patient".
@@ -97,97 +84,4 @@ func (r *rules) hiddenFromPatient(res fhir.Resource) bool {
 		}
 	}
 	return false
-}
-
-// service finds words of an excluded service in names of services and places.
-func (r *rules) service(texts []string) string {
-	for _, t := range texts {
-		if t == "" {
-			continue
-		}
-		plain := plainWords(t)
-		for _, n := range r.names {
-			if strings.Contains(plain, n.words) {
-				return n.set
-			}
-		}
-	}
-	return ""
-}
-
-// plainWords is " sexual health clinic": lower case, letters and single spaces,
-// a space in front so that words are matched from their beginning.
-func plainWords(s string) string {
-	var b strings.Builder
-	space := true
-	b.WriteByte(' ')
-	for _, c := range s {
-		if unicode.IsLetter(c) || unicode.IsDigit(c) {
-			b.WriteRune(unicode.ToLower(c))
-			space = false
-		} else if !space {
-			b.WriteByte(' ')
-			space = true
-		}
-	}
-	return b.String()
-}
-
-// serviceTexts are the names of services and places in a resource: only where a
-// service is meant, never free text (a test for chlamydia is not a clinic).
-func serviceTexts(res fhir.Resource) ([]string, bool) {
-	switch r := res.(type) {
-	case *fhir.Encounter:
-		return concepts(r.Type, one(r.ServiceType)), true
-	case *fhir.Appointment:
-		return append(concepts(r.ServiceType, r.ServiceCategory, r.Specialty, one(r.AppointmentType)), r.Description), true
-	case *fhir.EpisodeOfCare:
-		return concepts(r.Type), true
-	case *fhir.ServiceRequest:
-		return concepts(one(r.Code), r.Category, one(r.PerformerType)), true
-	case *fhir.DocumentReference:
-		t := append(concepts(one(r.Type), r.Category), r.Description)
-		if r.Context != nil {
-			t = append(t, concepts(one(r.Context.PracticeSetting), one(r.Context.FacilityType))...)
-		}
-		for _, c := range r.Content {
-			if c.Attachment != nil {
-				t = append(t, c.Attachment.Title)
-			}
-		}
-		return t, true
-	case *fhir.Composition:
-		return append(concepts(one(r.Type), r.Category), r.Title), true
-	case *fhir.HealthcareService:
-		return append(concepts(r.Type, r.Category, r.Specialty), r.Name), true
-	case *fhir.Location:
-		return append(concepts(r.Type), r.Name), true
-	case *fhir.Organization:
-		return append(concepts(r.Type), r.Name), true
-	case *fhir.PractitionerRole:
-		return concepts(r.Specialty), true
-	case *fhir.CareTeam:
-		return append(concepts(r.Category), r.Name), true
-	}
-	return nil, false
-}
-
-func one(c *fhir.CodeableConcept) []fhir.CodeableConcept {
-	if c == nil {
-		return nil
-	}
-	return []fhir.CodeableConcept{*c}
-}
-
-func concepts(lists ...[]fhir.CodeableConcept) []string {
-	var out []string
-	for _, list := range lists {
-		for i := range list {
-			out = append(out, list[i].Text)
-			for _, c := range list[i].Coding {
-				out = append(out, c.Display)
-			}
-		}
-	}
-	return out
 }

@@ -1,0 +1,75 @@
+package ingest
+
+import (
+	"strings"
+	"testing"
+
+	"candour/models/db/dbtest"
+)
+
+// An excluded service is known by its name wherever an item names who did it or
+// where; what was found is known by its code alone.
+func TestNamesOfExcludedServices(t *testing.T) {
+	clinic := `{"display":"Northfield Sexual Health Clinic"}`
+	for body, hidden := range map[string]bool{
+		`"resourceType":"Observation","status":"final","performer":[` + clinic + `]`:                                                                                                        true,
+		`"resourceType":"Observation","status":"final","performer":[{"reference":"#o"}],"contained":[{"resourceType":"Organization","id":"o","name":"Brook Sexual Health"}]`:                true,
+		`"resourceType":"DiagnosticReport","status":"final","performer":[{"display":"Genitourinary Medicine"}]`:                                                                             true,
+		`"resourceType":"DiagnosticReport","status":"final","category":[{"text":"Sexual health"}]`:                                                                                          true,
+		`"resourceType":"DiagnosticReport","status":"final","code":{"text":"GUM clinic screen"}`:                                                                                            true,
+		`"resourceType":"MedicationRequest","status":"active","intent":"order","requester":{"display":"Dr Q, GUM clinic"}`:                                                                  true,
+		`"resourceType":"Immunization","status":"completed","location":` + clinic:                                                                                                           true,
+		`"resourceType":"Immunization","status":"completed","performer":[{"actor":` + clinic + `}]`:                                                                                         true,
+		`"resourceType":"Condition","asserter":{"display":"Abortion clinic nurse"}`:                                                                                                         true,
+		`"resourceType":"Condition","recorder":` + clinic:                                                                                                                                   true,
+		`"resourceType":"CarePlan","status":"active","intent":"plan","title":"Gender identity clinic pathway"`:                                                                              true,
+		`"resourceType":"Goal","lifecycleStatus":"active","description":{"text":"Be seen by the fertility unit"}`:                                                                           true,
+		`"resourceType":"Flag","status":"active","code":{"text":"Under the gender clinic"}`:                                                                                                 true,
+		`"resourceType":"Procedure","status":"completed","location":` + clinic:                                                                                                              true,
+		`"resourceType":"Procedure","status":"completed","category":{"text":"Assisted conception"}`:                                                                                         true,
+		`"resourceType":"Encounter","status":"finished","class":{"code":"AMB"},"contained":[{"resourceType":"Location","id":"x","name":"Termination of pregnancy service"}]`:                true,
+		`"resourceType":"AllergyIntolerance","recorder":{"display":"IVF unit, St Hilda's"}`:                                                                                                 true,
+		`"resourceType":"Communication","status":"completed","sender":` + clinic:                                                                                                            true,
+		`"resourceType":"Observation","status":"final","code":{"text":"HIV antigen test"},"performer":[{"display":"Department of Pathology"}]`:                                              false,
+		`"resourceType":"Observation","status":"final","code":{"text":"Chlamydia test"}`:                                                                                                    false,
+		`"resourceType":"Observation","status":"final","code":{"text":"Fertility hormones"}`:                                                                                                false,
+		`"resourceType":"Observation","status":"final","code":{"coding":[{"display":"Abortion, number of"}]}`:                                                                               false,
+		`"resourceType":"Observation","status":"final","hasMember":[{"display":"Sexually transmitted infection screen"}]`:                                                                   false,
+		`"resourceType":"DiagnosticReport","status":"final","code":{"text":"Chlamydia and HIV tests"},"result":[{"display":"Sexually transmitted infection screen"}]`:                       false,
+		`"resourceType":"DiagnosticReport","status":"final","code":{"text":"Pregnancy test"}`:                                                                                               false,
+		`"resourceType":"Condition","code":{"text":"Infertility advice declined"}`:                                                                                                          false,
+		`"resourceType":"Condition","asserter":{"display":"Dr A. Bortion"},"note":[{"text":"was seen in a sexual health clinic years ago"}]`:                                                false,
+		`"resourceType":"Immunization","status":"completed","location":{"display":"Womens Health Centre"},"contained":[{"resourceType":"Patient","id":"p","name":[{"family":"Abortion"}]}]`: false,
+	} {
+		h := newHouse(t, dbtest.SQLite(t))
+		who := "subject"
+		for _, kind := range []string{"Immunization", "AllergyIntolerance"} {
+			if strings.Contains(body, `"resourceType":"`+kind) {
+				who = "patient"
+			}
+		}
+		r := h.take("gp", aBundle("transaction", "2024-01-02T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), `{`+body+`,"id":"x","`+who+`":{"reference":"Patient/1"}}`))
+		if n := h.count("SELECT count(*) FROM items"); n != 1 {
+			t.Errorf("%s: %d stored: %+v", body, n, r.Problems)
+		}
+		if got := h.count("SELECT count(*) FROM items WHERE withheld <> ''") == 1; got != hidden {
+			t.Errorf("withheld is %t: %s", got, body)
+		}
+	}
+}
+
+// A year or a month is no date of birth: nobody is told by it.
+func TestPartOfABirthDateMatchesNobody(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	for n, born := range []string{"1970", "1970-01"} {
+		for _, source := range []string{"gp", "acute"} {
+			r := h.take(source, aPatient(born, nhs(n), born, "Smith"))
+			if len(r.Problems) != 1 || r.Problems[0].Reason != PartBirthDate {
+				t.Errorf("%s from %s: %+v", born, source, r.Problems)
+			}
+		}
+	}
+	if n := h.count("SELECT count(*) FROM persons"); n != 0 {
+		t.Errorf("%d persons made of parts of dates", n)
+	}
+}
