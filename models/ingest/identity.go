@@ -81,8 +81,6 @@ func unfit(id identity, now time.Time) string {
 		return NoBirthDate
 	case born.Precision == fhir.Unreadable || len(id.Birth) > 10:
 		return BadBirthDate
-	case born.Precision != fhir.Day:
-		return PartBirthDate
 	case born.Time.After(now.Add(24 * time.Hour)):
 		return FutureBirthDate
 	case strings.TrimSpace(id.Family) == "":

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"sort"
 
 	"golang.org/x/text/unicode/norm"
@@ -23,7 +24,7 @@ type Claim struct {
 // date of birth is the same and the family names agree. Anything less is not
 // enough (trust.md T23).
 func Agree(a, b Claim) bool {
-	if a.Number == "" || a.Number != b.Number || a.Birth == "" || a.Birth != b.Birth {
+	if a.Number == "" || a.Number != b.Number || !a.whole() || a.Birth != b.Birth {
 		return false
 	}
 	if patient.FamilyKey(a.Family) == "" && patient.FamilyKey(b.Family) == "" {
@@ -31,6 +32,10 @@ func Agree(a, b Claim) bool {
 	}
 	return patient.FamilyAgrees(a.Family, b.Family)
 }
+
+// whole says that the date of birth is one: FHIR allows a year or a month, which
+// many people share.
+func (c Claim) whole() bool { return len(c.Birth) == len("2006-01-02") }
 
 // Match decides over all claims to one NHS number at once, so that the order in
 // which they came cannot matter. The practice leads; without one the view that
@@ -45,8 +50,9 @@ func Match(claims []Claim) []string {
 			able = append(able, i)
 		}
 	}
-	if len(able) == 0 {
-		return verdict
+	able = tellable(claims, able, verdict)
+	if len(able) < 2 {
+		return verdict // one view alone agrees with itself, a year of birth or not
 	}
 	leaders := leaders(claims, able)
 	for _, l := range leaders[1:] {
@@ -63,6 +69,32 @@ func Match(claims []Claim) []string {
 		}
 	}
 	return verdict
+}
+
+// tellable holds those who give a part of a date of birth: it confirms nobody. One
+// alone, or the only practice among them, is somebody; whoever comes beside is not
+// taken for the same.
+func tellable(claims []Claim, able []int, verdict []string) []int {
+	var whole, practices []int
+	for _, i := range able {
+		if claims[i].whole() {
+			whole = append(whole, i)
+		} else if claims[i].Practice {
+			practices = append(practices, i)
+		}
+	}
+	switch {
+	case len(whole) == len(able), len(able) == 1:
+		return able
+	case len(whole) == 0 && len(practices) == 1:
+		whole = practices
+	}
+	for _, i := range able {
+		if !slices.Contains(whole, i) {
+			verdict[i] = PartBirthDate
+		}
+	}
+	return whole
 }
 
 // leaders are the claims of highest rank, in an order of their own.

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -58,18 +59,36 @@ func TestNamesOfExcludedServices(t *testing.T) {
 	}
 }
 
-// A year or a month is no date of birth: nobody is told by it.
+// A year or a month is no date of birth: nobody is taken for another by it. Alone it
+// is somebody still, for FHIR allows it.
 func TestPartOfABirthDateMatchesNobody(t *testing.T) {
-	h := newHouse(t, dbtest.SQLite(t))
-	for n, born := range []string{"1970", "1970-01"} {
-		for _, source := range []string{"gp", "acute"} {
-			r := h.take(source, aPatient(born, nhs(n), born, "Smith"))
-			if len(r.Problems) != 1 || r.Problems[0].Reason != PartBirthDate {
-				t.Errorf("%s from %s: %+v", born, source, r.Problems)
-			}
+	type claim struct {
+		source, born string
+		practice     bool
+	}
+	for n, c := range []struct {
+		claims []claim
+		want   []string
+	}{
+		{[]claim{{"acute", "1970", false}}, []string{""}},
+		{[]claim{{"acute", "1970", false}, {"mental", "1970", false}}, []string{PartBirthDate, PartBirthDate}},
+		{[]claim{{"acute", "1970-01", false}, {"gp", "1970-01", true}}, []string{PartBirthDate, ""}},
+		{[]claim{{"gp2", "1970-01", true}, {"gp", "1970-01", true}}, []string{PartBirthDate, PartBirthDate}},
+		{[]claim{{"gp", "1970", true}, {"acute", "1970-01-01", false}}, []string{PartBirthDate, ""}},
+		{[]claim{{"gp", "1970", true}, {"acute", "1970-01-01", false}, {"mental", "1970-01-01", false}}, []string{PartBirthDate, "", ""}},
+	} {
+		claims := make([]Claim, len(c.claims))
+		for i, one := range c.claims {
+			claims[i] = Claim{Source: one.source, Local: "1", Practice: one.practice, Number: "1", Birth: one.born, Family: "Smith"}
+		}
+		if got := Match(claims); !slices.Equal(got, c.want) {
+			t.Errorf("%d: %q instead of %q", n, got, c.want)
 		}
 	}
-	if n := h.count("SELECT count(*) FROM persons"); n != 0 {
-		t.Errorf("%d persons made of parts of dates", n)
+	h := newHouse(t, dbtest.SQLite(t))
+	h.take("acute", aPatient("1", nhs(1), "1970-01", "Smith")+"\n"+anObservation("o", "1", "27113001", "70"))
+	h.take("mental", aPatient("1", nhs(1), "1970-01", "Smith")+"\n"+anObservation("o", "1", "27113001", "99"))
+	if n := h.count("SELECT count(*) FROM items"); n != 0 {
+		t.Errorf("%d items are shown of two who may be different people", n)
 	}
 }
