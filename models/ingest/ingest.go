@@ -129,11 +129,12 @@ type source struct {
 	id       string
 	org      string
 	ods      string
+	name     string // of its organisation
 	practice bool
 }
 
 func (i *Intake) source(ctx context.Context, id string) (source, error) {
-	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
+	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind, o.name FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
 	if err != nil {
 		return source{}, fmt.Errorf("ingest: source: %w", err)
 	}
@@ -146,7 +147,7 @@ func (i *Intake) source(ctx context.Context, id string) (source, error) {
 	}
 	var s source
 	var kind string
-	if err := rows.Scan(&s.id, &s.org, &s.ods, &kind); err != nil {
+	if err := rows.Scan(&s.id, &s.org, &s.ods, &kind, &s.name); err != nil {
 		return source{}, fmt.Errorf("ingest: source: %w", err)
 	}
 	s.practice = kind == "practice"

@@ -105,7 +105,7 @@ func (w *work) tellPatient(have *sourcePatient, p *parcel) {
 	}
 }
 
-const patientColumns = "SELECT sp.source_id, s.organisation_id, o.ods_code, o.kind, sp.local_id, sp.person_id, sp.state, sp.reason, sp.hash, sp.updated_at, sp.complete_at, sp.raw" +
+const patientColumns = "SELECT sp.source_id, s.organisation_id, o.ods_code, o.kind, o.name, sp.local_id, sp.person_id, sp.state, sp.reason, sp.hash, sp.updated_at, sp.complete_at, sp.raw" +
 	" FROM source_patients sp JOIN sources s ON s.id = sp.source_id JOIN organisations o ON o.id = s.organisation_id WHERE "
 
 func (w *work) patientsBefore(ctx context.Context, parcels []*parcel) (map[string]*sourcePatient, error) {
@@ -129,7 +129,7 @@ func (w *work) patients(ctx context.Context, query string, args ...any) ([]*sour
 	err := w.each(ctx, query, func(scan func(...any) error) error {
 		p := &sourcePatient{}
 		var kind string
-		err := scan(&p.source.id, &p.source.org, &p.source.ods, &kind, &p.local, &p.person, &p.state, &p.reason,
+		err := scan(&p.source.id, &p.source.org, &p.source.ods, &kind, &p.source.name, &p.local, &p.person, &p.state, &p.reason,
 			&p.version.hash, &p.version.updated, &p.complete, &p.version.raw)
 		p.source.practice = kind == "practice"
 		all = append(all, p)
@@ -268,32 +268,6 @@ func (w *work) writePatients(ctx context.Context, all []*sourcePatient) error {
 	return patientsTable.insert(ctx, w.db, rows)
 }
 
-// lead puts the sources in the order in which they are believed about who a
-// person is: the practice where they are registered first, then the newest.
-func lead(people []*sourcePatient) {
-	rank := func(p *sourcePatient) int {
-		switch {
-		case p.source.practice && p.who.Active:
-			return 0
-		case p.source.practice:
-			return 1
-		}
-		return 2
-	}
-	sort.SliceStable(people, func(a, b int) bool {
-		x, y := people[a], people[b]
-		switch {
-		case x.who.Current != y.who.Current:
-			return x.who.Current
-		case rank(x) != rank(y):
-			return rank(x) < rank(y)
-		case x.version.updated != y.version.updated:
-			return x.version.updated > y.version.updated
-		}
-		return x.source.id < y.source.id
-	})
-}
-
 // describe makes a person's row from the best source. A person whom no source
 // vouches for any more cannot be found by anything. Protection is asked of all who
 // claim the number: a source that protects somebody must not lose its say by sending
@@ -301,7 +275,7 @@ func lead(people []*sourcePatient) {
 func (w *work) describe(ctx context.Context, person *personRow, matched, claimants []*sourcePatient) ([]any, bool, error) {
 	d := details{}
 	if len(matched) > 0 {
-		lead(matched)
+		w.lead(matched)
 		best := matched[0].who
 		practice, err := w.practiceOf(ctx, matched)
 		if err != nil {
@@ -310,6 +284,9 @@ func (w *work) describe(ctx context.Context, person *personRow, matched, claiman
 		d = details{birth: best.Birth, family: best.Family, key: familyKey(best.Family), given: best.Given, title: best.Title, preferred: best.Preferred,
 			gender: best.Gender, address: best.Address, postcode: best.Postcode, postKey: patient.PostcodeKey(best.Postcode),
 			phone: best.Phone, email: best.Email, practice: practice}
+		if w.rules.p.Service(matched[0].source.name) != "" { // nobody else knows them
+			d.address, d.postcode, d.postKey, d.phone, d.email = "", "", "", "", ""
+		}
 		for _, p := range matched {
 			if d.died == "" || d.died == "unknown" && p.who.Died != "" {
 				d.died = p.who.Died

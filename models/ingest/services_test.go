@@ -92,3 +92,21 @@ func TestPartOfABirthDateMatchesNobody(t *testing.T) {
 		t.Errorf("%d items are shown of two who may be different people", n)
 	}
 }
+
+// Where somebody lives is not taken from an excluded service.
+func TestAnExcludedServiceDescribesNobody(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	h.must("UPDATE organisations SET name = 'Northfield Sexual Health' WHERE id = 'org-community'")
+	who := func(when, phone string) string {
+		return aPatient("1", nhs(1), "1970-01-01", "Smith", at(when), `"telecom":[{"system":"phone","value":"`+phone+`"}],"address":[{"line":["`+phone+` Road"],"postalCode":"AB1 2CD"}],`)
+	}
+	phone := func() string { return h.rows("SELECT phone, address FROM persons")[0] }
+	h.take("community", who("2024-05-01T00:00:00Z", "111"))
+	if got := phone(); got != " | " {
+		t.Errorf("taken from the clinic: %q", got)
+	}
+	h.take("acute", who("2024-01-01T00:00:00Z", "222"))
+	if got := phone(); got != "222 | 222 Road" {
+		t.Errorf("%q", got)
+	}
+}

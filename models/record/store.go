@@ -43,6 +43,7 @@ type Store struct {
 	log    *audit.Log
 	clock  clock.Clock
 	policy string
+	rules  *policy.Policy
 	render Renderer
 	code   string
 	making singleflight.Group
@@ -54,7 +55,7 @@ const codeVersion = "1"
 
 // New builds the store.
 func New(d Deps) *Store {
-	return &Store{db: d.DB, gate: d.Gate, log: d.Log, clock: d.Clock, policy: d.Policy.Version, render: d.Render,
+	return &Store{db: d.DB, gate: d.Gate, log: d.Log, clock: d.Clock, policy: d.Policy.Version, rules: d.Policy, render: d.Render,
 		code: codeVersion + "." + d.Version}
 }
 

@@ -50,10 +50,10 @@ func (s *Store) load(ctx context.Context, row personRow, class string, feeds map
 	if err != nil {
 		return Input{}, err
 	}
-	if err := s.patients(ctx, row, feeds, &in); err != nil {
+	if err := s.patients(ctx, row, feeds, hidden, &in); err != nil {
 		return Input{}, err
 	}
-	in.Feeds = feedsOf(&in, hidden, feeds)
+	in.Feeds = s.feedsOf(&in, hidden, feeds)
 	return in, s.shared(ctx, &in)
 }
 
@@ -87,7 +87,7 @@ func (s *Store) items(ctx context.Context, person, class string, only opaque.ID,
 
 // patients reads what the sources say of the person, and who else holds somebody
 // under the same number without agreeing on the rest.
-func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]feedState, in *Input) error {
+func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]feedState, hidden map[string]bool, in *Input) error {
 	var rows []patientRow
 	err := s.db.For(ctx).Where("person_id = ?", row.ID).Order("source_id, local_id").Find(&rows).Error
 	if err != nil {
@@ -105,21 +105,55 @@ func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]fe
 		return fmt.Errorf("record: held patients: %w", err)
 	}
 	for _, id := range held {
-		in.Held = append(in.Held, or(feeds[id].name, id))
+		if s.unnamed(in, id, hidden, feeds) {
+			continue
+		}
+		secret, err := s.secretive(ctx, id)
+		if err != nil {
+			return err
+		}
+		if !secret {
+			in.Held = append(in.Held, or(feeds[id].name, id))
+		}
 	}
 	return nil
+}
+
+// unnamed says that the mere name of a source would tell what is withheld: it is
+// that of an excluded service, or all that it holds of the person is withheld.
+func (s *Store) unnamed(in *Input, id string, hidden map[string]bool, feeds map[string]feedState) bool {
+	if s.rules.Service(feeds[id].name) != "" {
+		return true
+	}
+	return hidden[id] && !slices.ContainsFunc(in.Items, func(i Item) bool { return i.Source == id })
+}
+
+// secretive says that a source has sent items and all of them are withheld, of
+// whomever they are: an excluded service under a name that does not say so.
+func (s *Store) secretive(ctx context.Context, id string) (bool, error) {
+	// By way of its patients, for items lie by person; an ordinary source has something to show of its first.
+	const of = `EXISTS (SELECT 1 FROM source_patients p JOIN items i ON i.person_id = p.person_id AND i.source_id = p.source_id WHERE p.source_id = ? AND i.withheld `
+	row, err := s.db.QueryRow(ctx, "SELECT NOT "+of+"= '') AND "+of+"<> '')", id, id)
+	if err != nil {
+		return false, fmt.Errorf("record: held patients: %w", err)
+	}
+	var secret bool
+	if err := row.Scan(&secret); err != nil {
+		return false, fmt.Errorf("record: held patients: %w", err)
+	}
+	return secret, nil
 }
 
 // feedsOf are the sources that the page speaks of: those that hold something
 // visible, or that know the person and hold nothing at all. A source whose every
 // item is withheld is passed over, or its mere name would say too much.
-func feedsOf(in *Input, hidden map[string]bool, feeds map[string]feedState) []Feed {
+func (s *Store) feedsOf(in *Input, hidden map[string]bool, feeds map[string]feedState) []Feed {
 	visible := map[string]bool{}
 	for _, i := range in.Items {
 		visible[i.Source] = true
 	}
 	for _, p := range in.Patients {
-		if !hidden[p.Source] {
+		if !s.unnamed(in, p.Source, hidden, feeds) {
 			visible[p.Source] = true
 		}
 	}

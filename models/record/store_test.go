@@ -305,6 +305,46 @@ func TestPatientsDoNotSeeWhatIsNotForThem(t *testing.T) {
 	})
 }
 
+// A source that is itself an excluded service is not named for holding somebody
+// under the same number, whether by its own name or by what it sends.
+func TestAnExcludedServiceIsNotNamedForHolding(t *testing.T) {
+	c := newClinic(t, dbtest.SQLite(t))
+	orgs := organisation.NewStore(c.d)
+	for id, name := range map[string]string{"gum": "Northfield Sexual Health", "quiet": "The Willows", "known": "Willow Trust", "sh": "Brook Sexual Health"} {
+		must(t, orgs.Register(context.Background(), organisation.Organisation{ID: "o-" + id, ODSCode: "Z9" + id, Name: name, Kind: organisation.Community, InRegion: true, State: organisation.Connected}))
+		must(t, orgs.RegisterSource(context.Background(), organisation.Source{ID: id, OrganisationID: "o-" + id, SystemKind: "pas", State: organisation.Connected, FreshHours: 24}))
+		state, person := "held", ""
+		if id == "sh" {
+			state, person = "matched", string(c.person)
+		}
+		c.exec(t, "INSERT INTO source_patients (source_id, local_id, person_id, state, reason, nhs_number, birth_date, family, hash, updated_at, received_at, raw) VALUES (?, '9', ?, ?, '', '9992000007', '', '', ?, 0, 0, ?)",
+			id, person, state, []byte{1}, []byte(`{"resourceType":"Patient"}`))
+	}
+	c.put(t, "gp", "AllergyIntolerance", "1", allergy("1", "First", "active"), "", false)
+	for _, source := range []string{"quiet", "known"} {
+		set := map[string]string{"quiet": "sexual_health"}[source]
+		c.exec(t, "INSERT INTO source_patients (source_id, local_id, person_id, state, reason, nhs_number, birth_date, family, hash, updated_at, received_at, raw) VALUES (?, '1', 'somebody', 'matched', '', '', '', '', ?, 0, 0, ?)",
+			source, []byte{1}, []byte(`{"resourceType":"Patient"}`))
+		c.exec(t, `INSERT INTO items (person_id, item_id, source_id, type, local_id, version, hash, updated_at, received_at, withheld, not_for_patient, raw)
+ VALUES ('somebody', ?, ?, 'Condition', '1', 1, ?, 0, 0, ?, ?, ?)`, "x-"+source, source, []byte{1}, set, false, []byte(`{"resourceType":"Condition"}`))
+	}
+	var held []string
+	d := c.open(t, "print", record.Filter{})
+	for _, w := range d.Sheet().Warnings {
+		if w.Key == "held" {
+			held = append(held, w.Args["source"])
+		}
+	}
+	if !slices.Equal(held, []string{"Willow Trust"}) {
+		t.Errorf("named as holding somebody else: %q", held)
+	}
+	for _, s := range d.Sources() {
+		if s.ID == "sh" && s.Holds {
+			t.Errorf("named among the sources: %+v", s)
+		}
+	}
+}
+
 func TestSourcesThatHoldOnlyWithheldItemsAreNotNamed(t *testing.T) {
 	c := newClinic(t, dbtest.SQLite(t))
 	c.put(t, "gp", "AllergyIntolerance", "1", allergy("1", "First", "active"), "", false)
