@@ -116,9 +116,24 @@ func ingestOutcome(r ingest.Receipt) error {
 	case total.Read == 0 && total.Gone == 0:
 		return &ingestExit{1, "nothing to take in"}
 	case total.Quarantined+total.Held > 0 || r.RefusedInputs > 0:
-		return &ingestExit{code: 3}
+		return &ingestExit{3, unreadFiles(r)}
 	}
 	return nil
+}
+
+// unreadFiles names every file that could not be read, for its sender has to send
+// it again; the rest of the delivery is in.
+func unreadFiles(r ingest.Receipt) string {
+	var names []string
+	for _, p := range r.Problems {
+		if p.Reason == ingest.Unreadable {
+			names = append(names, p.Place)
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return "not read, send again: " + strings.Join(names, ", ")
 }
 
 // ingestInputs lists what to read. In a folder, what others lean on comes first:
@@ -138,7 +153,7 @@ func ingestInputs(paths []string) ([]ingest.Input, error) {
 		}
 		files, err := feedFiles(p)
 		if err != nil {
-			return nil, err
+			return nil, &ingestExit{1, "nothing was taken in: " + err.Error()}
 		}
 		for _, f := range files {
 			all = append(all, ingest.Input{Name: f, Open: func() (io.ReadCloser, error) { return os.Open(f) }})

@@ -7,12 +7,16 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
 
+	"candour/cmd/candour/app"
+	"candour/models/clock"
 	"candour/models/ingest"
 )
 
@@ -136,5 +140,59 @@ func TestEveryReasonHasWords(t *testing.T) {
 	}
 	if n < 30 {
 		t.Fatalf("only %d reasons found", n)
+	}
+}
+
+// A name that is not there stops everything before it begins; a file that fails
+// later does not take the receipt of the others with it.
+func TestIngestNamesTheFileThatFailed(t *testing.T) {
+	dir := t.TempDir()
+	body := `{"resourceType":"Patient","id":"1","identifier":[{"system":"https://fhir.nhs.uk/Id/nhs-number","value":"9990000018"}],"name":[{"family":"Smith"}],"birthDate":"1970-01-01"}`
+	good := filepath.Join(dir, "good.json")
+	if err := os.WriteFile(good, []byte(body), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	run := func(paths ...string) (int, string) {
+		cmd := IngestCmd{Storage: Storage{Data: dir}, Source: "gp", Kind: "practice", Organisation: "The Surgery", ODS: "Z9G01", Paths: paths}
+		err := cmd.Run(context.Background(), &CLI{LogFormat: "text", LogLevel: "error"})
+		var coded exit
+		if !errors.As(err, &coded) {
+			t.Fatalf("%v: no code: %v", paths, err)
+		}
+		return coded.ExitCode(), coded.Error()
+	}
+	if code, text := run(good, filepath.Join(dir, "none.json")); code != 1 || !strings.Contains(text, "nothing was taken in") || !strings.Contains(text, "none.json") {
+		t.Errorf("a name that is not there: %d %q", code, text)
+	}
+	first := IngestCmd{Storage: Storage{Data: dir}, Source: "gp", Kind: "practice", Organisation: "The Surgery", ODS: "Z9G01", Paths: []string{good}}
+	if err := first.Run(context.Background(), &CLI{LogFormat: "text", LogLevel: "error"}); err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(dir, "feeds")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(dir, "nowhere"), filepath.Join(folder, "later.json")); err != nil {
+		t.Fatal(err)
+	}
+	inputs := []ingest.Input{}
+	for _, name := range []string{good, filepath.Join(folder, "later.json")} {
+		inputs = append(inputs, ingest.Input{Name: name, Open: func() (io.ReadCloser, error) { return os.Open(name) }})
+	}
+	stores, err := app.Open(context.Background(), Storage{Data: dir}.DSN("data"), clock.System, slog.New(slog.DiscardHandler), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stores.DB.Close()
+	receipt, err := stores.Intake.TakeAll(context.Background(), "gp", inputs, ingest.Options{})
+	if err != nil {
+		t.Fatalf("no receipt: %v", err)
+	}
+	var coded exit
+	if err := ingestOutcome(receipt); !errors.As(err, &coded) || coded.ExitCode() != 3 || !strings.Contains(coded.Error(), "later.json") {
+		t.Errorf("%v %+v", err, receipt)
+	}
+	if receipt.Total().Unchanged != 1 {
+		t.Errorf("the good file is not in: %+v", receipt)
 	}
 }

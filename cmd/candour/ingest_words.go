@@ -44,6 +44,7 @@ var ingestWords = map[string]string{
 	ingest.IdentityDiffers: "held: same NHS number, but date of birth or family name differ from what the leading source says",
 	ingest.IdentityUnclear: "held: sources disagree about who this is and none of them leads",
 	ingest.PatientDeletion: "the source deletes a patient: somebody has to look at it",
+	ingest.Unreadable:      "could not be opened, or not be read to its end",
 	ingest.NotRemoved:      "nothing was removed: a part of the input could not be told",
 }
 

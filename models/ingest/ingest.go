@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -86,35 +87,48 @@ func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt
 	return r.receipt, err
 }
 
-// readAll takes one input after the other. One that is refused does not stop the
-// others.
+// readAll takes one input after the other. One that is refused or breaks off does
+// not stop the others, and the receipt says nothing of what it has not undone.
 func (r *run) readAll(ctx context.Context, inputs []Input) error {
 	var reason, detail string
 	for _, in := range inputs {
-		if err := r.readOne(ctx, in); err != nil {
+		err := r.readOne(ctx, in)
+		var broken *brokenInput
+		switch {
+		case errors.As(err, &broken) && ctx.Err() == nil && (len(inputs) > 1 || r.done > 0):
+			r.receipt.Refused, r.receipt.Detail = Unreadable, broken.err.Error()
+		case err != nil:
 			return err
-		}
-		if r.receipt.Refused == "" {
+		case r.receipt.Refused == "":
 			continue
 		}
 		r.receipt.RefusedInputs++
 		r.unsure = true
 		reason, detail = r.receipt.Refused, r.receipt.Detail
-		if len(inputs) > 1 {
+		if len(inputs) > 1 || r.done > 0 {
 			r.receipt.problem(Problem{Place: in.Name, Reason: reason, Detail: detail})
 			r.receipt.Refused, r.receipt.Detail = "", ""
 		}
 	}
 	if r.receipt.RefusedInputs == len(inputs) {
-		r.receipt.Refused, r.receipt.Detail = reason, detail
+		r.failed = reason
+		if r.done == 0 {
+			r.receipt.Refused, r.receipt.Detail = reason, detail
+		}
 	}
 	return nil
 }
 
+// brokenInput is an input that could not be opened, or not be read to its end.
+type brokenInput struct{ err error }
+
+func (e *brokenInput) Error() string { return "ingest: read: " + e.err.Error() }
+func (e *brokenInput) Unwrap() error { return e.err }
+
 func (r *run) readOne(ctx context.Context, in Input) error {
 	stream, err := in.Open()
 	if err != nil {
-		return fmt.Errorf("ingest: %w", err)
+		return &brokenInput{err}
 	}
 	defer stream.Close()
 	r.prefix = ""

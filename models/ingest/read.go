@@ -67,7 +67,7 @@ func (r *run) broken(err error) error {
 	if errors.Is(err, gzip.ErrHeader) || errors.Is(err, gzip.ErrChecksum) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return r.refuse(fhir.Archive, "the gzip data is damaged")
 	}
-	return fmt.Errorf("ingest: read: %w", err)
+	return &brokenInput{err}
 }
 
 func (r *run) refuse(reason, detail string) error {

@@ -45,6 +45,7 @@ const (
 	IdentityDiffers = "identity_differs"  // same number, but birth date or family name disagree
 	IdentityUnclear = "identity_unclear"  // sources disagree and none of them leads
 	PatientDeletion = "patient_deletion"  // a source deletes a patient: somebody has to look at it
+	Unreadable      = "input_unreadable"  // a file that could not be opened, or not be read to its end
 	NotRemoved      = "complete_not_done" // --complete was asked for, but part of the input could not be read
 )
 

@@ -25,6 +25,7 @@ type run struct {
 	open     bool                // something of this source is in quarantine
 	seen     map[string]struct{} // with --complete: items that are in the input
 	people   map[string]int64    // with --complete: patients in the input, and the time of their extract
+	failed   string              // why every input was refused or broke off
 	unsure   bool                // with --complete: something in the input could not be told
 }
 
@@ -167,6 +168,8 @@ func (r *run) finish(ctx context.Context, failure error) error {
 		switch {
 		case r.receipt.Refused != "":
 			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.receipt.Refused, r.source.id)
+		case r.failed != "":
+			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.failed, r.source.id)
 		case failure != nil:
 			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, "interrupted", r.source.id)
 		}
