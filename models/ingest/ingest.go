@@ -77,6 +77,9 @@ func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt
 	if err := r.load(ctx); err != nil {
 		return r.receipt, err
 	}
+	if _, err := i.Settle(ctx); err != nil {
+		return r.receipt, err
+	}
 	err = r.readAll(ctx, inputs)
 	if err == nil && r.opt.Complete && r.receipt.Refused == "" {
 		err = r.removeGone(ctx)
