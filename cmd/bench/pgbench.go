@@ -119,7 +119,7 @@ func (ref *reference) w1blob(c int, d time.Duration) (tps, cpu float64, err erro
 }
 
 // copyJSONB loads the lines of the files (at most limit of each) as jsonb, one
-// resource a row and no index, and gives rows a second.
+// resource a row under a key, and gives rows a second.
 func (ref *reference) copyJSONB(ctx context.Context, files []string, limit int) (float64, error) {
 	conn, err := pgx.Connect(ctx, ref.url)
 	if err != nil {
@@ -129,7 +129,7 @@ func (ref *reference) copyJSONB(ctx context.Context, files []string, limit int) 
 	if _, err := conn.Exec(ctx, "DROP TABLE IF EXISTS bench_jsonb"); err != nil {
 		return 0, err
 	}
-	if _, err := conn.Exec(ctx, "CREATE TABLE bench_jsonb (resource JSONB NOT NULL)"); err != nil {
+	if _, err := conn.Exec(ctx, "CREATE TABLE bench_jsonb (id TEXT PRIMARY KEY, resource JSONB NOT NULL)"); err != nil {
 		return 0, err
 	}
 	in, out := io.Pipe()
@@ -146,6 +146,7 @@ func (ref *reference) copyJSONB(ctx context.Context, files []string, limit int) 
 // a line of JSON needs it.
 func copyLines(w io.Writer, files []string, limit int) error {
 	buffered := bufio.NewWriterSize(w, 1<<16)
+	id := 0
 	for _, path := range files {
 		f, err := os.Open(path)
 		if err != nil {
@@ -154,6 +155,9 @@ func copyLines(w io.Writer, files []string, limit int) error {
 		lines := bufio.NewScanner(f)
 		lines.Buffer(make([]byte, 1<<20), 1<<20)
 		for n := 0; n < limit && lines.Scan(); n++ {
+			id++
+			buffered.WriteString(strconv.Itoa(id))
+			buffered.WriteByte('\t')
 			for _, b := range lines.Bytes() {
 				if b == '\\' {
 					buffered.WriteByte('\\')
