@@ -161,6 +161,13 @@ func (w *work) release(ctx context.Context, src source, local string) error {
 
 // as is the same work in the name of another source, whose receipt this is not.
 func (w *work) as(ctx context.Context, src source) (*work, error) {
+	if src.name == "" { // asked for by its id alone
+		known, err := w.Intake.source(ctx, src.id)
+		if err != nil {
+			return nil, err
+		}
+		src = known
+	}
 	r := *w.run
 	r.source, r.opt, r.receipt, r.withheld = src, Options{}, Receipt{Counts: map[string]*Count{}}, map[[2]string]string{}
 	other := *w

@@ -11,9 +11,9 @@ import (
 // it looked at.
 func (i *Intake) Reapply(ctx context.Context) (int, error) {
 	var sources []source
-	err := i.each(ctx, "SELECT s.id, s.organisation_id FROM sources s ORDER BY s.id", func(scan func(...any) error) error {
+	err := i.each(ctx, "SELECT s.id, s.organisation_id, o.name FROM sources s JOIN organisations o ON o.id = s.organisation_id ORDER BY s.id", func(scan func(...any) error) error {
 		var s source
-		err := scan(&s.id, &s.org)
+		err := scan(&s.id, &s.org, &s.name)
 		sources = append(sources, s)
 		return err
 	})

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -108,5 +109,33 @@ func TestAnExcludedServiceDescribesNobody(t *testing.T) {
 	h.take("acute", who("2024-01-01T00:00:00Z", "222"))
 	if got := phone(); got != "222 | 222 Road" {
 		t.Errorf("%q", got)
+	}
+}
+
+// What an excluded service sends itself is withheld, whatever it is about; what was
+// taken in before the policy named the service follows.
+func TestAllThatAnExcludedServiceSendsIsWithheld(t *testing.T) {
+	h := newHouse(t, dbtest.SQLite(t))
+	body := aBundle("transaction", "2024-01-02T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), anObservation("a", "1", "27113001", "70"))
+	h.take("acute", body)
+	h.take("community", body)
+	withheld := func() string {
+		return strings.Join(h.rows("SELECT source_id, withheld FROM items"), "; ")
+	}
+	if got := withheld(); got != "acute | ; community | " {
+		t.Fatal(got)
+	}
+	h.must("UPDATE organisations SET name = 'Northfield Sexual Health' WHERE id = 'org-community'")
+	if _, err := h.Reapply(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if got := withheld(); got != "acute | ; community | sexual_health" {
+		t.Fatalf("worked out again: %s", got)
+	}
+	h.take("community", aBundle("transaction", "2024-02-02T00:00:00Z", anObservation("b", "1", "27113001", "71")))
+	h.take("community", aPatient("1", nhs(1), "1970-01-02", "Smith", at("2024-03-01T00:00:00Z")), Options{})
+	h.take("community", aPatient("1", nhs(1), "1970-01-01", "Smith", at("2024-04-01T00:00:00Z")), Options{}) // held, and back
+	if got := withheld(); got != "acute | ; community | sexual_health; community | sexual_health" {
+		t.Errorf("%s", got)
 	}
 }

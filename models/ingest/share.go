@@ -162,8 +162,12 @@ func mentions(raw []byte, ids [][]byte) bool {
 }
 
 // leansOn is the exclusion that a resource falls under by a place, service or
-// medicine that it leans on.
+// medicine that it leans on. What an excluded service sends itself is of that
+// service, each item.
 func (w *work) leansOn(refs []fhir.Ref) string {
+	if set := w.rules.p.Service(w.source.name); set != "" {
+		return set
+	}
 	if len(w.withheld) == 0 {
 		return ""
 	}
