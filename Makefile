@@ -47,7 +47,8 @@ check: ## generated files fresh, formatted, vetted, modules tidy
 	go vet ./...
 
 test-go: ## the Go tests, on SQLite and on PostgreSQL
-	go test -p 2 -timeout 15m ./...
+	@echo "go test ./... (what passed in silence is left out; what was skipped says so)"
+	@go test -v -p 2 -timeout 15m ./... | grep -vE '^=== (RUN|PAUSE|CONT|NAME)|^ *--- PASS|^PASS$$|no test files'
 
 test-e2e: build ## the browser journeys, with and without JavaScript
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test
