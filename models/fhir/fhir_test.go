@@ -148,7 +148,7 @@ func TestEveryExampleOfTheStandardDecodes(t *testing.T) {
 	if root == "" {
 		root = filepath.Join("..", "..", "..", "shared", "data")
 	}
-	files, err := filepath.Glob(filepath.Join(root, "hl7-r4-examples", "*.json"))
+	files, err := filepath.Glob(filepath.Join(root, "hl7-r4-examples", "*", "*.json*"))
 	if err != nil || len(files) == 0 {
 		t.Skipf("SKIPPED: the shared test data is not here (%s); set CANDOUR_DATA to its folder", root)
 	}
