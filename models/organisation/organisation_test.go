@@ -85,3 +85,57 @@ func TestStale(t *testing.T) {
 		t.Error("what is not connected cannot be stale")
 	}
 }
+
+func TestConditionOfAFeed(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	src := func(change func(*organisation.Source)) organisation.Source {
+		s := organisation.Source{State: organisation.Connected, FreshHours: 24, LastReceived: now.Add(-time.Hour)}
+		change(&s)
+		return s
+	}
+	for want, s := range map[organisation.Condition]organisation.Source{
+		organisation.Fresh:   src(func(*organisation.Source) {}),
+		organisation.Late:    src(func(s *organisation.Source) { s.LastReceived = now.Add(-25 * time.Hour) }),
+		organisation.Failed:  src(func(s *organisation.Source) { s.LastFailed = now.Add(-time.Minute) }),
+		organisation.Waiting: src(func(s *organisation.Source) { s.LastReceived = time.Time{} }),
+		organisation.Apart:   src(func(s *organisation.Source) { s.State, s.LastReceived = organisation.Suspended, time.Time{} }),
+	} {
+		if got := s.Condition(now); got != want {
+			t.Errorf("%+v: %s, want %s", s, got, want)
+		}
+	}
+	if got := src(func(s *organisation.Source) { s.LastFailed = now.Add(-2 * time.Hour) }).Condition(now); got != organisation.Fresh {
+		t.Errorf("a failure before the last delivery is over: %s", got)
+	}
+}
+
+func TestContactsAndNames(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := context.Background()
+		s := organisation.NewStore(d)
+		o := organisation.Organisation{ID: "vale", Name: "Vale", Kind: organisation.Mental, State: organisation.Connected}
+		renamed := o
+		renamed.Name, renamed.NamedFrom = "Vale and Fen", "2026-06-26"
+		old := organisation.Contact{Purpose: organisation.Copies, Phone: "01632 960000"}
+		copies := organisation.Contact{Purpose: organisation.Copies, Phone: "01632 960001", Email: "copies@vale.example", Page: "https://vale.example/copies"}
+		objections := organisation.Contact{Purpose: organisation.Objections, Email: "no@vale.example"}
+		err := errors.Join(s.Register(ctx, o), s.Register(ctx, renamed), s.RegisterContacts(ctx, "vale"), s.RegisterContacts(ctx, "vale", old),
+			s.RegisterContacts(ctx, "vale", objections, copies))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Contacts(ctx, "vale"); err != nil || !slices.Equal(got, []organisation.Contact{copies, objections}) {
+			t.Errorf("%v %v", got, err)
+		}
+		if got, err := s.Contacts(ctx, "nobody"); err != nil || got != nil {
+			t.Errorf("%v %v", got, err)
+		}
+		if err := s.RegisterContacts(ctx, "vale", organisation.Contact{Purpose: "advertising"}); err == nil {
+			t.Error("a purpose that is none of ours was taken")
+		}
+		names, err := s.Names(ctx)
+		if err != nil || !slices.Equal(names["vale"], []organisation.Name{{From: "", Text: "Vale"}, {From: "2026-06-26", Text: "Vale and Fen"}}) {
+			t.Errorf("%v %v", names, err)
+		}
+	})
+}

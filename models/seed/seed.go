@@ -196,6 +196,9 @@ func (y *year) register(ctx context.Context, store *organisation.Store, p partne
 	if err := store.Register(ctx, p.Organisation); err != nil {
 		return err
 	}
+	if err := store.RegisterContacts(ctx, p.ID, contacts(p.Organisation)...); err != nil {
+		return err
+	}
 	if p.source == nil {
 		return nil
 	}
