@@ -30,7 +30,7 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 		shell.Name, shell.IdleSeconds = d.Viewer.Name, d.Idle
 	}
 	ctx = templ.WithNonce(ctx, d.Nonce)
-	return layout.WithShell(locales.With(ctx, locales.Default), shell)
+	return layout.WithShell(locales.With(ctx, s.language(d.Language)), shell)
 }
 
 // errorPage draws a failure. Who is not signed in gets the way in, with the way

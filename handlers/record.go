@@ -7,6 +7,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"candour/handlers/web"
+	"candour/locales"
 	"candour/models/access"
 	"candour/models/invalid"
 	"candour/models/opaque"
@@ -45,6 +46,7 @@ func (s *Server) openRecord(c *fiber.Ctx, by access.Viewer, shape web.Shape, sec
 	filter.Sections = sections
 	req := viewing(c, shape)
 	req.Filter = filter
+	req.Laid = locales.Lang(web.Dress(c)) != locales.Default // stored pages are English
 	return s.Records.Open(web.Context(c), by, ref, req)
 }
 

@@ -37,7 +37,9 @@ func (s *Server) routes() []Route {
 	if s.Demo != nil {
 		table = append(table,
 			Route{Method: get, Pattern: "/demo-idp/*", Audience: web.Asset, Shape: web.File, Handler: s.showDemoIdentity},
-			Route{Method: post, Pattern: "/demo-idp/*", Audience: web.Asset, Shape: web.File, Handler: s.showDemoIdentity})
+			Route{Method: post, Pattern: "/demo-idp/*", Audience: web.Asset, Shape: web.File, Handler: s.showDemoIdentity},
+			Route{Method: get, Pattern: "/demo/languages", Audience: web.Public, Shape: web.Page, Handler: s.showLanguages},
+			Route{Method: post, Pattern: "/preferences/language", Audience: web.Public, Shape: web.Act, Look: true, Handler: s.setLanguage})
 	}
 	table = append(table, s.publicRoutes()...)
 	table = append(table, s.patientRoutes()...)

@@ -3,6 +3,7 @@ package locales
 import (
 	"embed"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -12,7 +13,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed en/*.toml
+//go:embed */*.toml
 var files embed.FS
 
 // Plural forms of CLDR. A table whose keys are all of these, with "other" and at
@@ -29,7 +30,10 @@ type tongue struct {
 
 type message = i18n.Message
 
-type catalogue struct{ languages map[string]tongue }
+type catalogue struct {
+	languages map[string]tongue
+	spoken    []string
+}
 
 var (
 	all    catalogue
@@ -42,25 +46,67 @@ func init() { all, broken = load() }
 // that cannot speak must not start.
 func Check() error { return broken }
 
+// Spoken are the languages built into the program, one for each folder here, English
+// first.
+func Spoken() []string { return all.spoken }
+
+// Known says whether pages can be made in a language.
+func Known(lang string) bool {
+	_, ok := all.languages[lang]
+	return ok
+}
+
 func load() (catalogue, error) {
-	plain, plural, err := read(Default)
+	folders, err := files.ReadDir(".")
 	if err != nil {
-		return catalogue{}, err
-	}
-	bundle := i18n.NewBundle(language.English)
-	if err := bundle.AddMessages(language.English, plural...); err != nil {
 		return catalogue{}, fmt.Errorf("locales: %w", err)
 	}
-	english := tongue{plain: plain, plurals: i18n.NewLocalizer(bundle, Default), finish: func(s string) string { return s }}
-	accented, mirrored := english, english
-	accented.finish = accent
-	mirrored.finish, mirrored.rightToLeft = accent, true
-	return catalogue{map[string]tongue{Default: english, Accented: accented, Mirrored: mirrored}}, nil
+	out := catalogue{languages: map[string]tongue{}, spoken: []string{Default}}
+	for _, folder := range folders {
+		spoken, err := speak(folder.Name())
+		if err != nil {
+			return catalogue{}, err
+		}
+		out.languages[folder.Name()] = spoken
+		if folder.Name() != Default {
+			out.spoken = append(out.spoken, folder.Name())
+		}
+	}
+	accented, mirrored := out.languages[Default], out.languages[Default]
+	accented.finish = stretch
+	mirrored.finish, mirrored.rightToLeft = mirror, true
+	out.languages[Accented], out.languages[Mirrored] = accented, mirrored
+	return out, nil
+}
+
+func speak(lang string) (tongue, error) {
+	tag, err := language.Parse(lang)
+	if err != nil {
+		return tongue{}, fmt.Errorf("locales: the folder %s is not named after a language: %w", lang, err)
+	}
+	plain, plural, err := read(files, lang)
+	if err != nil {
+		return tongue{}, err
+	}
+	bundle := i18n.NewBundle(tag)
+	if err := bundle.AddMessages(tag, plural...); err != nil {
+		return tongue{}, fmt.Errorf("locales: %w", err)
+	}
+	return tongue{plain: plain, plurals: i18n.NewLocalizer(bundle, lang), finish: func(s string) string { return s }, rightToLeft: rightToLeft(tag)}, nil
+}
+
+func rightToLeft(tag language.Tag) bool {
+	script, _ := tag.Script()
+	switch script.String() {
+	case "Arab", "Hebr", "Thaa", "Syrc", "Nkoo", "Adlm", "Rohg":
+		return true
+	}
+	return false
 }
 
 // read flattens every file of a language: [a.b] c = "…" is the key a.b.c.
-func read(lang string) (map[string]string, []*message, error) {
-	entries, err := files.ReadDir(lang)
+func read(from fs.FS, lang string) (map[string]string, []*message, error) {
+	entries, err := fs.ReadDir(from, lang)
 	if err != nil {
 		return nil, nil, fmt.Errorf("locales: %w", err)
 	}
@@ -68,7 +114,7 @@ func read(lang string) (map[string]string, []*message, error) {
 	var plural []*message
 	for _, entry := range entries {
 		var tree map[string]any
-		if _, err := toml.DecodeFS(files, lang+"/"+entry.Name(), &tree); err != nil {
+		if _, err := toml.DecodeFS(from, lang+"/"+entry.Name(), &tree); err != nil {
 			return nil, nil, fmt.Errorf("locales: %s/%s: %w", lang, entry.Name(), err)
 		}
 		if err := flatten("", tree, plain, &plural); err != nil {

@@ -21,7 +21,7 @@ type contextKey struct{}
 // With puts the language of a page into its context. An unknown language becomes
 // English.
 func With(ctx context.Context, lang string) context.Context {
-	if _, ok := all.languages[lang]; !ok {
+	if !Known(lang) {
 		lang = Default
 	}
 	return context.WithValue(ctx, contextKey{}, lang)
@@ -60,7 +60,10 @@ func Lookup(ctx context.Context, key string, args ...any) (string, bool) {
 	language := all.languages[Lang(ctx)]
 	text, ok := language.plain[key]
 	if !ok {
-		return "", false
+		language = all.languages[Default]
+		if text, ok = language.plain[key]; !ok {
+			return "", false
+		}
 	}
 	return fill(language.finish(text), args), true
 }
@@ -70,6 +73,10 @@ func Lookup(ctx context.Context, key string, args ...any) (string, bool) {
 func N(ctx context.Context, key string, count int, args ...any) string {
 	language := all.languages[Lang(ctx)]
 	text, err := language.plurals.Localize(&i18n.LocalizeConfig{MessageID: key, PluralCount: count})
+	if text == "" {
+		language = all.languages[Default]
+		text, err = language.plurals.Localize(&i18n.LocalizeConfig{MessageID: key, PluralCount: count})
+	}
 	if text == "" {
 		slog.Warn("locales: no plural sentence", "key", key, "error", err)
 		return key

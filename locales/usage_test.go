@@ -23,7 +23,7 @@ func keys(t *testing.T) (plain map[string]string, plural map[string]bool) {
 	if err := Check(); err != nil {
 		t.Fatal(err)
 	}
-	plain, messages, err := read(Default)
+	plain, messages, err := read(files, Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,7 +176,7 @@ func TestEverySentenceIsUsed(t *testing.T) {
 var placeholder = regexp.MustCompile(`\{(\w+)\}`)
 
 func TestPlaceholdersAreGiven(t *testing.T) {
-	plain, messages, err := read(Default)
+	plain, messages, err := read(files, Default)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,11 +258,14 @@ func TestPluralsNumbersAndPlaceholders(t *testing.T) {
 		t.Errorf("missing key = %q", got)
 	}
 	mirrored := With(ctx, Mirrored)
-	if Dir(mirrored) != "rtl" || Dir(With(ctx, "xx")) != "ltr" || !strings.HasPrefix(T(mirrored, "shell.back"), "Báçk") {
+	if Dir(mirrored) != "rtl" || Dir(With(ctx, "xx")) != "ltr" || T(mirrored, "shell.back") != "\u200f\u202eBáçk\u202c\u200f" {
 		t.Errorf("mirrored: %s %q", Dir(mirrored), T(mirrored, "shell.back"))
 	}
-	if got := T(mirrored, "my.title", "name", "Amina"); !strings.HasPrefix(got, "Hélló Amina") {
-		t.Errorf("a name is accented, or the words are not: %q", got)
+	if got := T(mirrored, "my.title", "name", "Amina"); got != "\u200f\u202eHélló\u202c Amina\u200f" {
+		t.Errorf("a name is turned, or the words are not: %q", got)
+	}
+	if got := T(With(ctx, Accented), "my.title", "name", "Amina"); got != "Hélló Amina ····" {
+		t.Errorf("a name is accented, or the words are not stretched: %q", got)
 	}
 	if got := N(ctx, "history.accesses", 1, "count", "x"); got != "1 access" {
 		t.Errorf("a caller overrides the number: %q", got)

@@ -133,11 +133,12 @@ func (r RoutesCmd) Run() error {
 			Method    string `json:"method"`
 			Pattern   string `json:"pattern"`
 			Audience  string `json:"audience"`
+			Shape     string `json:"shape"`
 			Discloses bool   `json:"discloses"`
 		}
 		out := make([]row, len(routes))
 		for i, x := range routes {
-			out[i] = row{x.Method, x.Pattern, string(x.Audience), x.Discloses}
+			out[i] = row{x.Method, x.Pattern, string(x.Audience), string(x.Shape), x.Discloses}
 		}
 		enc := json.NewEncoder(os.Stdout)
 		enc.SetIndent("", "  ")

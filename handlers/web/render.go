@@ -18,6 +18,7 @@ type Dressing struct {
 	Viewer    access.Viewer
 	Token     string // for forms; empty when nobody is signed in
 	Contrast  string // on, off, or empty: as the device says
+	Language  string // as the browser remembers it, unchecked
 	Return    string // where a preference form comes back to
 	RequestID string
 	Nonce     string
@@ -33,7 +34,7 @@ const KeyRoles = "roles"
 
 func (a *App) dressing(c *fiber.Ctx) Dressing {
 	r := of(c)
-	d := Dressing{Viewer: r.viewer, Contrast: contrast(c), RequestID: r.id, Nonce: r.nonce, Return: comeBack(c)}
+	d := Dressing{Viewer: r.viewer, Contrast: contrast(c), Language: language(c), RequestID: r.id, Nonce: r.nonce, Return: comeBack(c)}
 	if s := r.session; s != nil {
 		if secret := s.secret(); secret != nil {
 			d.Token = masked(secret)

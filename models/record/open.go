@@ -17,6 +17,7 @@ type Request struct {
 	Shape     string // page, fragment, print, csv
 	RequestID string
 	Filter    Filter
+	Laid      bool // the page will be laid out by the caller, in another language than the stored ones
 }
 
 // ask is what the gate hears.
@@ -66,7 +67,7 @@ func classOf(p access.Pass) string {
 // read takes what is shown from the stored rendering: the page body itself, or
 // the sheet for a view that leaves something out.
 func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Request) (Disclosure, access.Shown, error) {
-	if req.Shape == "page" && req.Filter.IsZero() {
+	if req.Shape == "page" && req.Filter.IsZero() && !req.Laid {
 		return s.readPage(ctx, class, person)
 	}
 	r, holding, feeds, err := s.ready(ctx, readSheet, class, person)

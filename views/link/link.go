@@ -15,6 +15,11 @@ func Home() string     { return "/" }
 func Tour() string     { return "/demo" }
 func Contrast() string { return "/preferences/contrast" }
 
+// The language is chosen in the demonstration only.
+
+func Languages() string   { return "/demo/languages" }
+func SetLanguage() string { return "/preferences/language" }
+
 // Signing in and out.
 
 func SignIn() string  { return "/sign-in" }

@@ -43,7 +43,7 @@ func buildDemo(ctx context.Context, c Config, s *Stores) (*Demo, error) {
 	for _, p := range world.Personas {
 		conf.Personas = append(conf.Personas, shown(p))
 	}
-	return &Demo{World: world, mode: &handlers.DemoMode{Identity: demo.New(conf), Scenes: scenes(world)}}, nil
+	return &Demo{World: world, mode: &handlers.DemoMode{Identity: inLanguage(demo.New(conf)), Scenes: scenes(world)}}, nil
 }
 
 // shown is a persona as the identity provider knows them.

@@ -16,8 +16,20 @@ func demoFrame(region string) func(r *http.Request, title string) (head, tail []
 		if c, err := r.Cookie("contrast"); err == nil {
 			shell.Contrast = c.Value
 		}
-		return layout.Frame(layout.WithShell(locales.With(r.Context(), locales.Default), shell), layout.Meta{Title: title})
+		return layout.Frame(layout.WithShell(r.Context(), shell), layout.Meta{Title: title})
 	}
+}
+
+// inLanguage gives the demonstration's own pages the language that the browser
+// remembers; an unknown one is English.
+func inLanguage(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		lang := locales.Default
+		if c, err := r.Cookie("language"); err == nil {
+			lang = c.Value
+		}
+		next.ServeHTTP(w, r.WithContext(locales.With(r.Context(), lang)))
+	})
 }
 
 // Person is the id of somebody of the demo world by key, for commands and tests.
