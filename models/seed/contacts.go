@@ -6,7 +6,7 @@ import "candour/models/organisation"
 // everything; the others have one for each purpose. Whoever is no partner here has
 // none: people are told to ask there in person.
 func contacts(o organisation.Organisation) []organisation.Contact {
-	if !o.InRegion {
+	if !o.InRegion && o.State == organisation.Planned {
 		return nil
 	}
 	var out []organisation.Contact
