@@ -152,7 +152,7 @@ func (d *Desk) enter(c *fiber.Ctx, p *party, a *attempt, said account.Claims, si
 		}
 		keep[web.KeyRoles], keep[keyWaiting], keep[keyReturn] = string(roles), string(waiting), a.Return
 	}
-	if err := web.Enter(c, web.Entrance{Account: by.ID, OPSID: said.SID, Kind: by.Kind, Keep: keep}); err != nil {
+	if err := web.Enter(c, web.Entrance{Account: by.ID, Issuer: said.Issuer, Subject: said.Subject, OPSID: said.SID, Provider: p.Provider.Name, Kind: by.Kind, Keep: keep}); err != nil {
 		return err
 	}
 	if len(signed.Roles) > 1 {

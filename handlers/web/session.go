@@ -15,6 +15,7 @@ import (
 
 	"candour/models/access"
 	"candour/models/fault"
+	"candour/models/opaque"
 )
 
 // Keys of a session's values. Handlers use others through Remember.
@@ -66,7 +67,7 @@ func (s *Sessions) load(ctx context.Context, cookie, agent string) (*session, er
 	if len(agent) > 200 {
 		agent = agent[:200]
 	}
-	r := &row{agent: strings.ToValidUTF8(agent, "")}
+	r := &row{agent: strings.ToValidUTF8(agent, ""), id: newID()}
 	ctx, err := s.scs.Load(context.WithValue(ctx, rowKey{}, r), cookie)
 	if err != nil {
 		return nil, err
@@ -139,9 +140,10 @@ func (w headerWriter) Header() http.Header         { return http.Header(w) }
 func (w headerWriter) Write(b []byte) (int, error) { return len(b), nil }
 func (w headerWriter) WriteHeader(int)             {}
 
-func (s *session) viewer() access.Viewer {
+func (s *session) viewer() access.Viewer { return readViewer(s.all.scs.GetString(s.ctx, keyViewer)) }
+
+func readViewer(text string) access.Viewer {
 	var v access.Viewer
-	text := s.all.scs.GetString(s.ctx, keyViewer)
 	if text == "" {
 		return v
 	}
@@ -189,10 +191,13 @@ func Take(c *fiber.Ctx, key string) string {
 
 // Entrance is who comes in.
 type Entrance struct {
-	Account string            // whose session it is, even before a role was chosen
-	OPSID   string            // the session at the identity provider
-	Kind    access.ViewerKind // decides the idle time
-	Keep    map[string]string // what the way in still needs, for instance the roles to pick from
+	Account  string            // whose session it is, even before a role was chosen
+	Issuer   string            // the identity provider
+	Subject  string            // who they are there
+	OPSID    string            // the session at the identity provider
+	Provider string            // how they signed in, by the provider's name here
+	Kind     access.ViewerKind // decides the idle time
+	Keep     map[string]string // what the way in still needs, for instance the roles to pick from
 }
 
 // Enter begins the session of somebody who has just proven who they are: a new
@@ -209,7 +214,9 @@ func Enter(c *fiber.Ctx, e Entrance) error {
 	if err := s.all.scs.Clear(s.ctx); err != nil {
 		return fmt.Errorf("web: enter: %w", err)
 	}
-	s.row.fresh, s.row.account, s.row.opSID, s.row.idle = true, e.Account, e.OPSID, idleOf(e.Kind)
+	s.row.fresh, s.row.account, s.row.opSID = true, e.Account, e.OPSID
+	s.row.id, s.row.issuer, s.row.subject, s.row.provider, s.row.organisation = newID(), e.Issuer, e.Subject, e.Provider, ""
+	s.row.kind, s.row.idle = e.Kind, idleOf(e.Kind)
 	s.key = nil
 	s.all.scs.Put(s.ctx, keySecret, newSecret())
 	for k, v := range e.Keep {
@@ -234,7 +241,10 @@ func Become(c *fiber.Ctx, by access.Viewer) error {
 	if err != nil {
 		return fmt.Errorf("web: become: %w", err)
 	}
-	s.row.idle = idleOf(by.Kind)
+	s.row.kind, s.row.idle, s.row.organisation = by.Kind, idleOf(by.Kind), by.Organisation
+	if _, ok := opaque.Parse(by.Session); ok {
+		s.row.id = by.Session // the access log names the session so
+	}
 	s.all.scs.Put(s.ctx, keyViewer, string(text))
 	state.viewer = by
 	return nil

@@ -13,11 +13,11 @@ import (
 func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
 	got := row{token: token, found: true}
 	var expires, created, seen int64
-	q, err := s.db.QueryRow(ctx, "SELECT data, expires_at, account_id, op_sid, created_at, seen_at FROM sessions WHERE token = ?", token)
+	q, err := s.db.QueryRow(ctx, "SELECT data, expires_at, account_id, op_sid, created_at, seen_at, id, kind, issuer, subject, provider, organisation_id FROM sessions WHERE token = ?", token)
 	if err != nil {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
-	err = q.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen)
+	err = q.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen, &got.id, &got.kind, &got.issuer, &got.subject, &got.provider, &got.organisation)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, false, nil
 	}
@@ -25,7 +25,7 @@ func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
 	got.expires, got.created, got.seen = time.UnixMilli(expires), time.UnixMilli(created), time.UnixMilli(seen)
-	got.idle = got.expires.Sub(got.seen) // at the end of the longest time less, and then it does not matter
+	got.idle = idleOf(got.kind)
 	return got, true, nil
 }
 
@@ -41,15 +41,19 @@ func (s *Sessions) insert(ctx context.Context, r row) error {
 				return nil, err
 			}
 		}
-		return s.db.Exec(ctx, "INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), r.agent)
+		return s.db.Exec(ctx, `INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent, id, kind, issuer, subject, provider, organisation_id)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), r.agent,
+			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation)
 	}, nil)
 }
 
 func (s *Sessions) update(ctx context.Context, old string, r row) error {
 	return s.write(ctx, func(ctx context.Context) (sql.Result, error) {
-		return s.db.Exec(ctx, "UPDATE sessions SET token = ?, data = ?, expires_at = ?, account_id = ?, op_sid = ?, created_at = ?, seen_at = ? WHERE token = ?",
-			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), old)
+		return s.db.Exec(ctx, `UPDATE sessions SET token = ?, data = ?, expires_at = ?, account_id = ?, op_sid = ?, created_at = ?, seen_at = ?,
+			id = ?, kind = ?, issuer = ?, subject = ?, provider = ?, organisation_id = ? WHERE token = ?`,
+			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(),
+			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation, old)
 	}, errRowGone)
 }
 
@@ -84,51 +88,6 @@ func (s *Sessions) write(ctx context.Context, statement func(context.Context) (s
 		return none
 	}
 	return nil
-}
-
-// Standing is one session that is open, as its owner may see it.
-type Standing struct {
-	Created, Seen, Expires time.Time
-	Agent                  string
-}
-
-// Of lists the open sessions of an account, newest first.
-func (s *Sessions) Of(ctx context.Context, account string) ([]Standing, error) {
-	rows, err := s.db.Query(ctx, "SELECT created_at, seen_at, expires_at, agent FROM sessions WHERE account_id = ? AND expires_at > ? ORDER BY created_at DESC", account, s.clock().UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("web: sessions: %w", err)
-	}
-	defer rows.Close()
-	var out []Standing
-	for rows.Next() {
-		var created, seen, expires int64
-		var one Standing
-		if err := rows.Scan(&created, &seen, &expires, &one.Agent); err != nil {
-			return nil, fmt.Errorf("web: sessions: %w", err)
-		}
-		one.Created, one.Seen, one.Expires = time.UnixMilli(created).UTC(), time.UnixMilli(seen).UTC(), time.UnixMilli(expires).UTC()
-		out = append(out, one)
-	}
-	return out, rows.Err()
-}
-
-// EndByAccount signs an account out everywhere; the very next request of any of
-// its sessions is a stranger's.
-func (s *Sessions) EndByAccount(ctx context.Context, account string) (int64, error) {
-	return s.end(ctx, func(ctx context.Context) (sql.Result, error) {
-		return s.db.Exec(ctx, "DELETE FROM sessions WHERE account_id = ?", account)
-	})
-}
-
-// EndByProvider ends the sessions that came of one session at the identity
-// provider (its sid).
-func (s *Sessions) EndByProvider(ctx context.Context, sid string) (int64, error) {
-	if sid == "" {
-		return 0, nil
-	}
-	return s.end(ctx, func(ctx context.Context) (sql.Result, error) {
-		return s.db.Exec(ctx, "DELETE FROM sessions WHERE op_sid = ?", sid)
-	})
 }
 
 // Sweep removes what has expired.

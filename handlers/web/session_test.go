@@ -181,14 +181,32 @@ func TestEndingSessions(t *testing.T) {
 		if got := other.get("/staff"); got.StatusCode != 200 {
 			t.Errorf("somebody else's session: %d", got.StatusCode)
 		}
-		if n, err := s.Sessions.EndByProvider(t.Context(), "op-staff-1"); err != nil || n != 1 {
-			t.Errorf("%d, %v", n, err)
+		for _, wrong := range [][2]string{{"https://idp.example", ""}, {"", "op-staff-1"}, {"https://other.example", "op-staff-1"}, {"https://idp.example", "op-acc-ada"}} {
+			if ended, err := s.Sessions.EndBySID(t.Context(), wrong[0], wrong[1], time.Time{}); err != nil || len(ended) != 0 {
+				t.Errorf("%q ends %d sessions, %v", wrong, len(ended), err)
+			}
 		}
-		if n, err := s.Sessions.EndByProvider(t.Context(), ""); err != nil || n != 0 {
-			t.Errorf("no sid ends %d sessions, %v", n, err)
+		if ended, err := s.Sessions.EndBySID(t.Context(), "https://idp.example", "op-staff-1", s.now.now().Add(-time.Second)); err != nil || len(ended) != 0 {
+			t.Errorf("a message from before the sign-in ends %d sessions, %v", len(ended), err)
+		}
+		ended, err := s.Sessions.EndBySID(t.Context(), "https://idp.example", "op-staff-1", s.now.now())
+		if err != nil || len(ended) != 1 || ended[0].Viewer.Name != "Sam" || ended[0].ID != ended[0].Viewer.Session || ended[0].Provider != "staff" {
+			t.Errorf("%+v, %v", ended, err)
 		}
 		if got := other.get("/staff"); got.StatusCode != 401 {
 			t.Errorf("after the provider ended it: %d", got.StatusCode)
+		}
+		again := s.signedIn("/enter")
+		for _, wrong := range [][2]string{{"https://idp.example", ""}, {"", "acc-ada"}, {"https://other.example", "acc-ada"}} {
+			if ended, err := s.Sessions.EndBySubject(t.Context(), wrong[0], wrong[1], time.Time{}); err != nil || len(ended) != 0 {
+				t.Errorf("%q ends %d sessions, %v", wrong, len(ended), err)
+			}
+		}
+		if ended, err := s.Sessions.EndBySubject(t.Context(), "https://idp.example", "acc-ada", time.Time{}); err != nil || len(ended) != 1 {
+			t.Errorf("%+v, %v", ended, err)
+		}
+		if got := again.get("/record/abc"); got.StatusCode != 401 {
+			t.Errorf("after the subject was ended: %d", got.StatusCode)
 		}
 		s.signedIn("/enter")
 		s.now.on(time.Hour)

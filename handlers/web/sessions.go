@@ -65,6 +65,11 @@ type row struct {
 	data                   []byte
 	expires, created, seen time.Time
 	account, opSID, agent  string
+	id                     string // names the session in lists and in the access log
+	kind                   access.ViewerKind
+	issuer, subject        string // who it is at the identity provider
+	provider               string // how they signed in
+	organisation           string // staff: where they work now
 	idle                   time.Duration
 	found                  bool
 	renewing               bool // the token is being replaced: the row moves, it is not made anew
