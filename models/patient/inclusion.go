@@ -56,20 +56,30 @@ func (i Inclusion) Objected() bool { return i.objected }
 // SharingSince is the date of the choice as it stands; zero when none was ever made.
 func (i Inclusion) SharingSince() time.Time { return i.since }
 
-// standingOf is the rule, pure (FAQ: aged 18 or over and registered with a
-// practice of the region). Age comes first, because that answer changes by itself.
-func standingOf(f access.Facts, practice string) (Standing, string) {
-	born, err := time.Parse(time.DateOnly, f.BirthDate)
+// Circumstances are what the rule of inclusion goes by.
+type Circumstances struct {
+	BirthDate string // YYYY-MM-DD; anything else is not known whole
+	Practice  string // "" when no registered practice is known
+	InRegion  bool   // the practice belongs to the region
+	MinAge    int
+	Now       time.Time
+}
+
+// Standing is the rule, pure (FAQ: aged 18 or over and registered with a practice
+// of the region), with the day from which somebody under age will be of age. Age
+// comes first, because that answer changes by itself.
+func (c Circumstances) Standing() (Standing, string) {
+	born, err := time.Parse(time.DateOnly, c.BirthDate)
 	switch {
 	case err != nil:
 		return NoBirthDate, ""
-	case !access.OfAge(f.BirthDate, f.MinAge, f.Now):
+	case !access.OfAge(c.BirthDate, c.MinAge, c.Now):
 		// time.Date turns 29 February of a common year into 1 March, which is the
 		// day on which the law counts the year as complete.
-		return UnderAge, time.Date(born.Year()+f.MinAge, born.Month(), born.Day(), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
-	case f.InRegion:
+		return UnderAge, time.Date(born.Year()+c.MinAge, born.Month(), born.Day(), 0, 0, 0, 0, time.UTC).Format(time.DateOnly)
+	case c.InRegion:
 		return Included, ""
-	case practice == "":
+	case c.Practice == "":
 		return NoPractice, ""
 	}
 	return OutOfRegion, ""
@@ -103,7 +113,8 @@ func (s *Store) Inclusion(ctx context.Context, by access.Viewer, person opaque.I
 				out.since = at.UTC()
 			}
 			out.objected = p.Facts().Objected
-			out.standing, out.from = standingOf(p.Facts(), code)
+			f := p.Facts()
+			out.standing, out.from = Circumstances{f.BirthDate, code, f.InRegion, f.MinAge, f.Now}.Standing()
 			return access.Shown{}, nil
 		})
 	if err != nil {

@@ -64,7 +64,7 @@ func (q Query) check(today string) (sought, error) {
 		}
 		s.family = family
 	}
-	born, message := q.BirthDate.read(today)
+	born, message := q.BirthDate.Read(today)
 	if message != "" {
 		bad = append(bad, invalid.Field{Name: fieldBirth, Message: message})
 	}
@@ -106,8 +106,8 @@ func readNumber(typed string) (nhsnumber.Number, string) {
 	return n, "find.error.number_check"
 }
 
-// read gives the date as YYYY-MM-DD, or what is wrong with it.
-func (d DateParts) read(today string) (string, string) {
+// Read gives the date as YYYY-MM-DD, or the key of what is wrong with it.
+func (d DateParts) Read(today string) (string, string) {
 	day, month, year := strings.TrimSpace(d.Day), strings.TrimSpace(d.Month), strings.TrimSpace(d.Year)
 	switch {
 	case day == "" && month == "" && year == "":

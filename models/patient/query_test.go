@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"candour/models/access"
 	"candour/models/invalid"
 )
 
@@ -105,7 +104,7 @@ func TestStandingChangesAtMidnightInLondon(t *testing.T) {
 		{"a year of birth only", "1950", "2026-11-23T09:00:00Z", true, "E1", NoBirthDate, ""},
 		{"no birth date", "", "2026-11-23T09:00:00Z", true, "E1", NoBirthDate, ""},
 	} {
-		got, from := standingOf(access.Facts{BirthDate: c.born, InRegion: c.region, MinAge: 18, Now: at(c.now)}, c.practice)
+		got, from := Circumstances{BirthDate: c.born, Practice: c.practice, InRegion: c.region, MinAge: 18, Now: at(c.now)}.Standing()
 		if got != c.want || from != c.from {
 			t.Errorf("%s: %s from %q, want %s from %q", c.name, got, from, c.want, c.from)
 		}
