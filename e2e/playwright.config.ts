@@ -28,16 +28,20 @@ export default defineConfig({
   reporter: [['list']],
   use: { baseURL: base, launchOptions, locale: 'en-GB', timezoneId: 'Europe/London' },
   webServer: {
-    command: `rm -rf out/data && ../candour demo --listen 127.0.0.1:${port} --data out/data --clock out/clock`,
+    command: `rm -rf out/data && ${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --data out/data --clock out/clock`,
     url: `${base}/readyz`,
     timeout: 60_000,
     stdout: 'ignore',
     stderr: 'ignore',
   },
+  // Every journey runs with and without scripts; @scripts marks the few tests whose
+  // subject is a script itself. @matrix walks all pages in all variants by itself.
   projects: [
-    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, grepInvert: /@screenshots/ },
+    { name: 'desktop', use: { viewport: { width: 1280, height: 900 } }, grepInvert: /@screenshots|@matrix|@lighthouse/ },
     { name: 'phone', use: { viewport: { width: 320, height: 640 } }, grep: /@journey/ },
-    { name: 'nojs', use: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }, grep: /@journey/ },
+    { name: 'nojs', use: { viewport: { width: 1280, height: 900 }, javaScriptEnabled: false }, grepInvert: /@screenshots|@matrix|@lighthouse|@scripts/ },
+    { name: 'matrix', use: { viewport: { width: 1280, height: 900 } }, grep: /@matrix/ },
+    { name: 'lighthouse', grep: /@lighthouse/ },
     { name: 'screenshots', use: { viewport: { width: 1280, height: 900 } }, grep: /@screenshots/ },
   ],
 });
