@@ -37,6 +37,16 @@ func TestSheetsAskNoOtherHost(t *testing.T) {
 	}
 }
 
+// The tool that mirrors the sheet would turn a direction round as well, and with it
+// the digits of every NHS number: directions are said in the markup.
+func TestNoSheetSetsADirection(t *testing.T) {
+	for _, name := range []string{"app.css", "app.rtl.css", "contrast.css"} {
+		if m := regexp.MustCompile(`[^{}]*\{[^{}]*[{;]?\bdirection:(ltr|rtl)[^}]*`).FindString(built(t, name)); m != "" {
+			t.Errorf("%s: %s", name, m)
+		}
+	}
+}
+
 func TestPagesHaveAFontFamily(t *testing.T) {
 	for _, name := range []string{"app.css", "app.rtl.css"} {
 		if !regexp.MustCompile(`html\{[^}]*font-family:[^}]*Arial`).MatchString(built(t, name)) {
