@@ -20,6 +20,7 @@ import (
 	"candour/models/patient"
 	"candour/models/record"
 	"candour/models/staff"
+	"candour/models/status"
 	"candour/views/public"
 )
 
@@ -37,8 +38,11 @@ type Deps struct {
 	Staff         *staff.Store
 	Providers     *signin.Registry
 
-	Region         string // whom the service is for
-	Phone          string // whom to ring when the record cannot be shown
+	Version        string
+	Office         public.Office // who answers for the service
+	MinAge         int           // years, of the policy in force
+	Region         string        // whom the service is for
+	Phone          string        // whom to ring when the record cannot be shown
 	PublicURL      string
 	TrustedProxies []string
 	Pace           web.Pace // limits on how often; zero values mean the defaults
@@ -57,6 +61,7 @@ type Server struct {
 	Deps
 	shell    *web.App
 	entrance *signin.Desk
+	board    *status.Board
 	draining atomic.Bool
 }
 
@@ -72,6 +77,7 @@ func New(d Deps) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.board = status.New(status.Deps{DB: d.DB, Organisations: d.Organisations, Clock: d.Clock, Ready: s.Ready})
 	s.entrance = &signin.Desk{Registry: d.Providers, Accounts: d.Accounts, Log: s.shell.Logger(), Origin: s.shell.Origin()}
 	if err := s.shell.Mount(s.routes()); err != nil {
 		return nil, err

@@ -45,7 +45,7 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 	}
 	log := cli.logger()
 	url := "http://" + l.Addr().String()
-	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true, ViewsPerSecond: d.ViewsPerSecond})
+	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Version: version, Office: demoOffice, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true, ViewsPerSecond: d.ViewsPerSecond})
 	if err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type ServeCmd struct {
 	ViewsPerSecond float64  `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
 	Storage
 	Issuers
+	Office
 }
 
 // Run serves until it is told to stop, then answers what is open and leaves.
@@ -46,8 +47,12 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	if err != nil {
 		return err
 	}
+	office, err := s.shown()
+	if err != nil {
+		return err
+	}
 	a, err := app.Build(ctx, app.Config{
-		DSN: s.DSN("data"), Clock: clock.System, Log: log, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
+		DSN: s.DSN("data"), Clock: clock.System, Log: log, Version: version, Office: office, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
 		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart, ViewsPerSecond: s.ViewsPerSecond,
 	})
 	if err != nil {

@@ -63,3 +63,9 @@ type Source struct {
 func (s Source) Stale(now time.Time) bool {
 	return s.State == Connected && (s.LastReceived.IsZero() || now.Sub(s.LastReceived) > time.Duration(s.FreshHours)*time.Hour)
 }
+
+// Kinds lists every kind, in the order in which people meet them.
+func Kinds() []Kind { return []Kind{Practice, Acute, Community, Mental, Social, Ambulance, Board} }
+
+// States lists every state.
+func States() []State { return []State{Connected, Planned, Suspended, Left} }

@@ -13,6 +13,7 @@ import (
 	"candour/handlers/web"
 	"candour/models/clock"
 	"candour/static"
+	"candour/views/public"
 )
 
 // Config is what a portal is built from.
@@ -20,6 +21,8 @@ type Config struct {
 	DSN            string // PostgreSQL URL or path of the SQLite file
 	Clock          clock.Clock
 	Log            *slog.Logger
+	Version        string
+	Office         public.Office // who answers for the service
 	Region         string
 	Phone          string // whom staff ring when the record cannot be shown
 	PublicURL      string
@@ -79,7 +82,7 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 	a.Server, err = handlers.New(handlers.Deps{
 		DB: s.DB, Clock: c.Clock, Logger: c.Log, Gate: s.Gate, Organisations: s.Organisations,
 		Accounts: s.Accounts, Staff: s.Staff, Patients: s.Patients, Records: s.Records, Providers: registry,
-		Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
+		Version: c.Version, Office: c.Office, MinAge: s.Policy.MinAge, Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
 	})
 	if err != nil {
 		return nil, err

@@ -1,0 +1,16 @@
+package handlers
+
+import "candour/handlers/web"
+
+// publicRoutes need no signing in, and show nothing of anybody.
+func (s *Server) publicRoutes() []Route {
+	routes := []Route{
+		{Method: get, Pattern: "/", Audience: web.Public, Shape: web.Page, Handler: s.showHome},
+		{Method: get, Pattern: "/partners", Audience: web.Public, Shape: web.Page, Handler: s.showPartners},
+		{Method: get, Pattern: "/partners/:code", Audience: web.Public, Shape: web.Page, Handler: s.showPartner},
+	}
+	if s.Demo != nil {
+		routes = append(routes, Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour})
+	}
+	return routes
+}
