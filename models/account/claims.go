@@ -18,10 +18,13 @@ const (
 	P9 = "P9"
 )
 
+// TwoFactors is authenticator assurance level 2: something known and something had.
+const TwoFactors = 2
+
 // The least that a staff sign-in must be proven to (CIS2, domain.md g).
 const (
 	minIdentityAssurance = 3
-	minSignInAssurance   = 2
+	minSignInAssurance   = TwoFactors
 )
 
 // Claims are what a checked ID token and its userinfo said. The NHS number in
@@ -39,14 +42,21 @@ type Claims struct {
 	Name      string // staff: the name as the provider gives it
 
 	Level         string // patients: P0, P5 or P9
+	GPPractice    string // patients: ODS code of the registered practice
 	IDAssurance   int    // staff: id_assurance_level
 	AuthAssurance int    // staff: authentication_assurance_level
 	Roles         []Role // staff
+	SelectedRole  string // staff: the ID of the role that was selected at the provider
+	Organisations []Organisation
 	AuthTime      time.Time
 }
 
+// Organisation is one that a member of staff belongs to, as their provider knows it.
+type Organisation struct{ Code, Name string }
+
 // Role is one role of a member of staff at one organisation.
 type Role struct {
+	ID         string // at the provider
 	OrgCode    string // ODS
 	OrgName    string
 	RoleCode   string // S8000:G8000:R8001, or R8001
@@ -68,4 +78,17 @@ func (c Claims) displayName() string {
 		return c.Name
 	}
 	return strings.TrimSpace(c.Given + " " + c.Family)
+}
+
+// role is the one that a member of staff works in from the beginning, if there is one.
+func (c Claims) role() (Role, bool) {
+	if len(c.Roles) == 1 {
+		return c.Roles[0], true
+	}
+	for _, r := range c.Roles {
+		if c.SelectedRole != "" && r.ID == c.SelectedRole {
+			return r, true
+		}
+	}
+	return Role{}, false
 }

@@ -23,7 +23,8 @@ import (
 type Signed struct {
 	Viewer     access.Viewer
 	PreviousAt time.Time // patients: the sign-in before this one; zero at the first
-	Roles      []Role    // staff with several roles: to be picked from by index; the Viewer has none yet
+	Roles      []Role    // staff with several roles: to be picked from by index; unless one was selected at the provider, the Viewer has none yet
+	OutOfArea  bool      // patients of whom nothing is held, and whose surgery is none of the region's
 }
 
 // Deps is what a Store works with.
@@ -41,6 +42,10 @@ type Store struct{ d Deps }
 // NewStore makes a store.
 func NewStore(d Deps) *Store { return &Store{d: d} }
 
+// IDOf is the id of a patient's account: the pair of issuer and subject names a
+// person, the subject alone does not (trust.md T02).
+func IDOf(issuer, subject string) string { return string(opaque.Of("account", issuer, subject)) }
+
 // Patient signs a person in. Below P9 the Viewer has no person, whatever number
 // the provider traced: nothing personal opens (trust.md T05). At P9 it has one
 // when NHS number, date of birth and family name all agree with a person held
@@ -50,7 +55,7 @@ func (s *Store) Patient(ctx context.Context, c Claims) (Signed, error) {
 		return Signed{}, refusal(access.ReasonLevelTooLow)
 	}
 	out := Signed{Viewer: access.Viewer{
-		Kind: access.Patient, ID: string(opaque.Of("account", c.Issuer, c.Subject)),
+		Kind: access.Patient, ID: IDOf(c.Issuer, c.Subject),
 		Name: c.displayName(), Level: c.Level, Session: string(opaque.New()),
 	}}
 	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
@@ -59,6 +64,9 @@ func (s *Store) Patient(ctx context.Context, c Claims) (Signed, error) {
 			return err
 		}
 		out.Viewer.Person = person
+		if out.OutOfArea, err = s.outOfArea(ctx, c, person); err != nil {
+			return err
+		}
 		out.PreviousAt, err = s.arrive(ctx, c, out.Viewer)
 		if err != nil {
 			return err
@@ -70,6 +78,47 @@ func (s *Store) Patient(ctx context.Context, c Claims) (Signed, error) {
 		return Signed{}, fmt.Errorf("account: patient sign-in: %w", err)
 	}
 	return out, nil
+}
+
+// Raise is a patient who came in with too little proof, went back to the provider
+// and showed more: the same account, the same session, now with a person if one is
+// held here.
+func (s *Store) Raise(ctx context.Context, by access.Viewer, c Claims) (Signed, error) {
+	if by.Kind != access.Patient || by.ID != IDOf(c.Issuer, c.Subject) || c.Level != P9 {
+		return Signed{}, refusal(access.ReasonLevelTooLow)
+	}
+	out := Signed{Viewer: access.Viewer{Kind: access.Patient, ID: by.ID, Name: c.displayName(), Level: c.Level, Session: by.Session}}
+	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
+		var err error
+		if out.Viewer.Person, err = s.person(ctx, c); err != nil {
+			return err
+		}
+		if out.OutOfArea, err = s.outOfArea(ctx, c, out.Viewer.Person); err != nil {
+			return err
+		}
+		if _, err := s.d.DB.Exec(ctx, `UPDATE accounts SET person_id = ? WHERE id = ?`, string(out.Viewer.Person), by.ID); err != nil {
+			return err
+		}
+		s.logged(ctx, out.Viewer, "proof_raised")
+		return nil
+	})
+	if err != nil {
+		return Signed{}, fmt.Errorf("account: raise: %w", err)
+	}
+	return out, nil
+}
+
+// outOfArea: nothing is held, and the provider names a surgery that is not of the
+// region (FAQ S-12): that surgery is whom to ask.
+func (s *Store) outOfArea(ctx context.Context, c Claims, person opaque.ID) (bool, error) {
+	if person != "" || c.GPPractice == "" || c.Level != P9 {
+		return false, nil
+	}
+	o, err := s.d.Organisations.ByODS(ctx, c.GPPractice)
+	if errors.Is(err, fault.NotFound) {
+		return true, nil
+	}
+	return !o.InRegion, err
 }
 
 // person finds whose sign-in this is, or "" when it is nobody's here.
@@ -115,8 +164,9 @@ func (s *Store) arrive(ctx context.Context, c Claims, v access.Viewer) (time.Tim
 	return time.UnixMilli(before).UTC(), nil
 }
 
-// Staff signs a member of staff in. With one role the Viewer has it; with several
-// the Viewer has none until Pick; with none it stays without, and may see nothing.
+// Staff signs a member of staff in. With one role the Viewer has it, and with the
+// one that was selected at the provider; with several the Viewer has none until
+// Pick; with none it stays without, and may see nothing.
 func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 	if c.Issuer == "" || c.Subject == "" || c.IDAssurance < minIdentityAssurance || c.AuthAssurance < minSignInAssurance {
 		return Signed{}, refusal(access.ReasonLevelTooLow)
@@ -128,11 +178,12 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 			return err
 		}
 		out.Viewer = access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}
-		if len(c.Roles) == 1 {
-			if out.Viewer, err = s.in(ctx, out.Viewer, c.Roles[0]); err != nil {
+		if role, ok := c.role(); ok {
+			if out.Viewer, err = s.in(ctx, out.Viewer, role); err != nil {
 				return err
 			}
-		} else {
+		}
+		if len(c.Roles) > 1 {
 			out.Roles = c.Roles
 		}
 		s.logged(ctx, out.Viewer, "signed_in")
