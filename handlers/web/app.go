@@ -53,7 +53,8 @@ type Config struct {
 // behaviour test fails without its control; nothing outside this package can.
 type controls struct {
 	immutable, recover, encoding, timeouts, proxies, paths, heads, prefetch, origin, token,
-	headers, bodyLimit, hashToken, endedStays, pace, destinations, methods bool
+	headers, bodyLimit, hashToken, endedStays, pace, destinations, methods,
+	idle, longest, draftOwner, keepOnly bool
 }
 
 // Defaults of the limits. Uploads come in by the command line, so that forms are

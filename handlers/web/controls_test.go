@@ -42,6 +42,11 @@ var controlChecks = []struct {
 	{"T45 headers on every answer", func(c *controls) { c.headers = true }, nil, headersEverywhere},
 	{"T45 headers on answers to unknown methods", func(c *controls) { c.methods = true }, nil, headersOnUnknownMethod},
 	{"T41 a pace", func(c *controls) { c.pace = true }, func(c *Config) { c.Pace.SignIn = Limit{1, 5} }, paces429},
+	{"T07 a session ends when it is not used", func(c *controls) { c.idle = true }, nil, endsIdle},
+	{"T07 a session ends after the longest time", func(c *controls) { c.longest = true }, nil, endsAtLast},
+	{"what was typed is its owner's alone", func(c *controls) { c.draftOwner = true }, nil, showsTypedToItsOwner},
+	{"what was typed on a foreign page is not kept", func(c *controls) { c.token = true }, nil, keepsNothingForeign},
+	{"a form put by is not acted on", func(c *controls) { c.keepOnly = true }, nil, putsByWithoutActing},
 	{"an ended session stays ended", func(c *controls) { c.endedStays = true }, nil, endedStaysEnded},
 }
 

@@ -21,6 +21,7 @@ type Failure struct {
 	Reference string
 	Return    string // where to go on after signing in
 	Partial   bool   // htmx asked: only the page's main part is wanted
+	Over      *Over  // of a session that is over
 }
 
 // Problem is a refusal by the shell or by a handler that has its own page words.
@@ -50,6 +51,10 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	if c.Method() == fiber.MethodGet {
 		f.Return = comeBack(c)
 	}
+	if r.back != "" {
+		f.Return = r.back
+	}
+	f.Over = r.over
 	a.tell(c, f, err)
 	if !r.observed { // the server refused it before any of our code ran
 		a.config.Metrics.observe(nil, c.Method(), f.Status, 0)

@@ -20,6 +20,7 @@ const (
 	SignInPace PaceKind = "sign-in" // by address: a whole hospital may share one
 	SearchPace PaceKind = "search"  // by viewer
 	ViewPace   PaceKind = "view"    // by viewer: more than a person can read
+	KeepPace   PaceKind = "keep"    // by viewer: what pages put by before a session ends
 )
 
 // Pace sets the limits; zero values mean the defaults.
@@ -43,6 +44,7 @@ func newPaces(p Pace) paces {
 	return paces{
 		SignInPace: newPace(or(p.SignIn, Limit{5, 100})),
 		SearchPace: newPace(or(p.Search, Limit{2, 60})), // misses have a stricter limit, in models/access
+		KeepPace:   newPace(Limit{2, 60}),
 		ViewPace:   newPace(or(p.View, Limit{50, 200})),
 	}
 }

@@ -23,6 +23,8 @@ type Dressing struct {
 	RequestID string
 	Nonce     string
 	Idle      int  // seconds after which a signed-in page hides itself
+	Left      Left // of a signed-in session
+	Typed     bool // the page shows again what was typed before the session ended
 	Roles     bool // there are other roles to change to
 }
 
@@ -43,6 +45,7 @@ func (a *App) dressing(c *fiber.Ctx) Dressing {
 	}
 	if r.viewer.Kind != access.Nobody {
 		d.Idle = int(idleOf(r.viewer.Kind).Seconds())
+		d.Left, d.Typed = r.session.left(r.asks), r.typed
 	}
 	return d
 }

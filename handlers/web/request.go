@@ -23,6 +23,10 @@ type request struct {
 	route    *Route
 	session  *session
 	viewer   access.Viewer
+	over     *Over  // the session that the request needed
+	back     string // where to go on after signing in again
+	typed    bool   // the page shows again what was typed before
+	asks     bool   // the request is no use of its session
 	panicked bool
 	observed bool // counted and logged when it is over
 }

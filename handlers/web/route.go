@@ -47,6 +47,8 @@ type Route struct {
 	Shape     Shape
 	Look      bool     // it changes nothing but how pages look: no form token is asked
 	Pace      PaceKind // limit on how often, beyond the server's own
+	Keep      []string // fields of the form that wait for their owner when the session has run out; a star as in Form
+	Shown     string   // pattern of the page that has the form, when it is not the route's own
 	Handler   Handler
 }
 
@@ -58,6 +60,8 @@ func (r Route) check() error {
 		return fmt.Errorf("web: route %s %q: the pattern does not begin with /", r.Method, r.Pattern)
 	case r.Handler == nil:
 		return fmt.Errorf("web: route %s %s: no handler", r.Method, r.Pattern)
+	case len(r.Keep) > 0 && (r.Method != fiber.MethodPost || r.Audience != Patient && r.Audience != Staff && r.Audience != AnySignedIn):
+		return fmt.Errorf("web: route %s %s: only a form of somebody signed in has fields to keep", r.Method, r.Pattern)
 	case r.Shape == "":
 		return fmt.Errorf("web: route %s %s: no shape", r.Method, r.Pattern)
 	case r.Discloses && (r.Audience == Public || r.Audience == Asset || r.Audience == SignIn):
@@ -127,13 +131,26 @@ func (a *App) guarded(r *Route) fiber.Handler {
 			}
 		}
 		by := state.viewer
+		if r.Method == fiber.MethodPost && c.Get(keepHeader) != "" && !a.config.off.keepOnly {
+			if err := a.refuseHurry(c, KeepPace, by); err != nil {
+				return err
+			}
+			return a.keepInstead(c, r)
+		}
 		if err := admit(r.Audience, by, state.session); err != nil {
+			a.comingBack(c, r)
 			return err
 		}
 		if err := a.refuseHurry(c, r.Pace, by); err != nil {
 			return err
 		}
-		return r.Handler(c, by)
+		if err := r.Handler(c, by); err != nil {
+			return err
+		}
+		if r.Method == fiber.MethodPost {
+			a.forgetTyped(c, r)
+		}
+		return nil
 	}
 }
 
@@ -143,7 +160,7 @@ func admit(to Audience, by access.Viewer, s *session) error {
 		return nil
 	}
 	if by.Kind == access.Nobody {
-		if s != nil && s.lost {
+		if s.over() != nil {
 			return errEnded
 		}
 		return errNotSignedIn

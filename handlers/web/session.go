@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -64,10 +63,7 @@ func (a *App) withSession(c *fiber.Ctx) error {
 }
 
 func (s *Sessions) load(ctx context.Context, cookie, agent string) (*session, error) {
-	if len(agent) > 200 {
-		agent = agent[:200]
-	}
-	r := &row{agent: strings.ToValidUTF8(agent, ""), id: newID()}
+	r := &row{agent: agent, id: newID()}
 	ctx, err := s.scs.Load(context.WithValue(ctx, rowKey{}, r), cookie)
 	if err != nil {
 		return nil, err
@@ -91,6 +87,9 @@ func (a *App) saveSession(c *fiber.Ctx, s *session) error {
 	case scs.Destroyed:
 		a.setCookie(c, s, "")
 	default:
+		if of(c).asks {
+			return nil
+		}
 		if s.lost {
 			// A browser keeps showing a page it has in memory as long as the cookie is
 			// the same (S17): a session that is over takes its cookie along.
@@ -218,6 +217,7 @@ func Enter(c *fiber.Ctx, e Entrance) error {
 	s.row.id, s.row.issuer, s.row.subject, s.row.provider, s.row.organisation = newID(), e.Issuer, e.Subject, e.Provider, ""
 	s.row.kind, s.row.idle = e.Kind, idleOf(e.Kind)
 	s.key = nil
+	dropDrafts(c, e.Account)
 	s.all.scs.Put(s.ctx, keySecret, newSecret())
 	for k, v := range e.Keep {
 		s.all.scs.Put(s.ctx, k, v)
@@ -271,6 +271,7 @@ func Leave(c *fiber.Ctx) error {
 		return fmt.Errorf("%w: web: leave: %w", fault.Unavailable, err)
 	}
 	state.viewer = access.Viewer{}
+	dropDrafts(c, "")
 	c.Set("Clear-Site-Data", `"cache", "storage"`)
 	return nil
 }

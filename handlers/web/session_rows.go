@@ -37,13 +37,13 @@ func (s *Sessions) insert(ctx context.Context, r row) error {
 	due := (now-last >= sweepEvery.Milliseconds() || now < last) && s.swept.CompareAndSwap(last, now)
 	return s.write(ctx, func(ctx context.Context) (sql.Result, error) {
 		if due {
-			if _, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", now); err != nil {
+			if _, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", now-remembered.Milliseconds()); err != nil {
 				return nil, err
 			}
 		}
 		return s.db.Exec(ctx, `INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent, id, kind, issuer, subject, provider, organisation_id)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), r.agent,
+			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), device(r.agent),
 			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation)
 	}, nil)
 }
@@ -90,10 +90,10 @@ func (s *Sessions) write(ctx context.Context, statement func(context.Context) (s
 	return nil
 }
 
-// Sweep removes what has expired.
+// Sweep removes what ran out so long ago that nobody comes back to it.
 func (s *Sessions) Sweep(ctx context.Context) (int64, error) {
 	return s.end(ctx, func(ctx context.Context) (sql.Result, error) {
-		return s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", s.clock().UnixMilli())
+		return s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", s.clock().Add(-remembered).UnixMilli())
 	})
 }
 

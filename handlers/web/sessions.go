@@ -71,6 +71,7 @@ type row struct {
 	provider               string // how they signed in
 	organisation           string // staff: where they work now
 	idle                   time.Duration
+	over                   *row // the one that the browser had, when it ran out
 	found                  bool
 	renewing               bool // the token is being replaced: the row moves, it is not made anew
 	fresh                  bool // a sign-in: the longest time starts again
@@ -107,12 +108,25 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 		return nil, false, err
 	}
 	got, found, err := s.read(ctx, token)
-	if err != nil || !found || !s.clock().Before(got.expires) {
+	if err != nil || !found {
 		return nil, false, err
+	}
+	if now := s.clock(); !s.goesOn(&got, now) {
+		if now.Before(got.expires.Add(remembered)) {
+			r.over = &got
+		}
+		return nil, false, nil
 	}
 	got.agent = r.agent
 	*r = got
 	return r.data, true, nil
+}
+
+// goesOn: within the idle time and within the longest time.
+func (s *Sessions) goesOn(r *row, now time.Time) bool {
+	off := s.config.off
+	end := r.created.Add(longest)
+	return (now.Before(r.expires) || off.idle && now.Before(end) || off.longest && r.expires.Equal(end)) && (now.Before(end) || off.longest)
 }
 
 // CommitCtx writes a session back. A session that was there when the request

@@ -101,7 +101,11 @@ func raise(t *testing.T, d *db.DB, change func(*Config)) *stage {
 		DB: d, Clock: s.now.now, Ticks: s.now.now, PublicURL: s.url,
 		Logger: slog.New(slog.NewJSONHandler(s.logs, nil)),
 		ErrorPage: func(f Failure) templ.Component {
-			return text(fmt.Sprintf("<h1>%d %s</h1><p>%s</p>", f.Status, f.Key, f.Reference))
+			over := ""
+			if f.Over != nil {
+				over = fmt.Sprintf("<p>over %+v back to %s</p>", *f.Over, f.Return)
+			}
+			return text(fmt.Sprintf("<h1>%d %s</h1><p>%s</p>%s", f.Status, f.Key, f.Reference, over))
 		},
 		Dress: func(ctx context.Context, d Dressing) context.Context {
 			return context.WithValue(ctx, rowKey{}, d.Token)
@@ -169,6 +173,9 @@ func (s *stage) tries() []Route {
 			}
 			return c.SendString("became")
 		}),
+		own("/enter-other", SignIn, func(c *fiber.Ctx, _ access.Viewer) error {
+			return s.enter(c, access.Viewer{Kind: access.Patient, ID: "acc-bob", Name: "Bob", Level: "P9"})
+		}),
 		own("/visit", SignIn, func(c *fiber.Ctx, _ access.Viewer) error {
 			Remember(c, "seen", "yes")
 			return c.SendString("remembered")
@@ -189,9 +196,34 @@ func (s *stage) tries() []Route {
 			_ = c.Body() // what a handler might do: with an encoding this unpacks
 			return c.SendString("acted")
 		}},
+		own("/form/:ref", Patient, s.form),
+		{Method: "POST", Pattern: "/form/:ref", Audience: Patient, Shape: Act, Keep: []string{"note", "pick*"}, Handler: s.act},
+		own("/search", Patient, s.form),
+		{Method: "POST", Pattern: "/search/run", Audience: Patient, Shape: Page, Keep: []string{"note"}, Shown: "/search", Handler: s.act},
+		{Method: "POST", Pattern: "/plain", Audience: Patient, Shape: Act, Handler: s.act},
+		{Method: "GET", Pattern: "/left", Audience: Public, Shape: File, Handler: func(c *fiber.Ctx, _ access.Viewer) error {
+			left, in := Ask(c)
+			return c.SendString(fmt.Sprint(in, left.Idle, left.Longest))
+		}},
 		{Method: "GET", Pattern: "/paced", Audience: Public, Shape: Page, Pace: SignInPace, Handler: ok},
 		{Method: "GET", Pattern: "/paced-search", Audience: AnySignedIn, Shape: Page, Pace: SearchPace, Handler: ok},
 	}
+}
+
+// form shows what was typed before, and act takes it in.
+func (s *stage) form(c *fiber.Ctx, _ access.Viewer) error {
+	typed := Typed(c)
+	token, _ := Dress(c).Value(rowKey{}).(string)
+	return c.SendString(fmt.Sprintf("typed=%q picks=%q token=%s", typed.Get("note"), typed.All("pick"), token))
+}
+
+func (s *stage) act(c *fiber.Ctx, by access.Viewer) error {
+	form, err := Form(c, "note", "pick*")
+	if err != nil {
+		return err
+	}
+	s.kept.add(by.Name + " " + form.Get("note"))
+	return c.SendString("acted")
 }
 
 func (s *stage) enter(c *fiber.Ctx, by access.Viewer) error {

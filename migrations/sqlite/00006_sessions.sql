@@ -14,13 +14,17 @@ CREATE INDEX sessions_by_subject ON sessions (issuer, subject);
 CREATE INDEX sessions_by_organisation ON sessions (organisation_id);
 
 -- What somebody had typed when their session ended: readable only with the token
--- that their browser has (id is its hash), shown only to the same account.
+-- that their browser has, shown only to the same account. id and place follow from
+-- the token, and from the token and the page.
 CREATE TABLE drafts (
-  id         TEXT PRIMARY KEY,
+  id         TEXT NOT NULL,
+  place      TEXT NOT NULL,
   account_id TEXT NOT NULL,
   sealed     BLOB NOT NULL,
-  expires_at INTEGER NOT NULL
+  expires_at INTEGER NOT NULL,
+  PRIMARY KEY (id, place)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX drafts_by_account ON drafts (account_id);
 
 -- +goose Down
 SELECT 1;
