@@ -8,6 +8,10 @@ func (s *Server) publicRoutes() []Route {
 		{Method: get, Pattern: "/", Audience: web.Public, Shape: web.Page, Handler: s.showHome},
 		{Method: get, Pattern: "/partners", Audience: web.Public, Shape: web.Page, Handler: s.showPartners},
 		{Method: get, Pattern: "/partners/:code", Audience: web.Public, Shape: web.Page, Handler: s.showPartner},
+		{Method: get, Pattern: "/included", Audience: web.Public, Shape: web.Page, Handler: s.showIncluded},
+		{Method: post, Pattern: "/included", Audience: web.Public, Shape: web.Page, Pace: web.SearchPace, Handler: s.checkIncluded},
+		{Method: get, Pattern: "/status", Audience: web.Public, Shape: web.Page, Handler: s.showStatus},
+		{Method: get, Pattern: "/status.json", Audience: web.Asset, Shape: web.File, Handler: s.showStatusJSON},
 	}
 	if s.Demo != nil {
 		routes = append(routes, Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour})

@@ -4,7 +4,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode"
 
 	"candour/models/organisation"
 	"candour/models/status"
@@ -140,25 +139,5 @@ func (p *Partner) called(text string) bool {
 	for _, n := range p.Names {
 		names = append(names, n.Text)
 	}
-	return slices.ContainsFunc(names, func(name string) bool { return Called(name, text) })
-}
-
-// Called tells whether each word of text begins a word of name, or text is part of
-// the name when spaces do not count ("River side" for Riverside).
-func Called(name, text string) bool {
-	words, sought := plainWords(name), plainWords(text)
-	if len(sought) == 0 {
-		return false
-	}
-	all := true
-	for _, w := range sought {
-		all = all && slices.ContainsFunc(words, func(has string) bool { return strings.HasPrefix(has, w) })
-	}
-	joined := strings.Join(sought, "")
-	return all || len(joined) >= 4 && strings.Contains(strings.Join(words, ""), joined)
-}
-
-func plainWords(s string) []string {
-	s = strings.NewReplacer("'", "", "’", "", ".", "").Replace(strings.ToLower(s))
-	return strings.FieldsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return slices.ContainsFunc(names, func(name string) bool { return organisation.Called(name, text) })
 }

@@ -656,11 +656,11 @@ func feedTag(p *Partner) templ.Component {
 
 // matchedName is the earlier name that a search found, or "".
 func (p *Partner) matchedName(text string) string {
-	if text == "" || Called(p.Name, text) || strings.EqualFold(text, p.ODSCode) {
+	if text == "" || organisation.Called(p.Name, text) || strings.EqualFold(text, p.ODSCode) {
 		return ""
 	}
 	for _, n := range p.Former() {
-		if Called(n.Text, text) {
+		if organisation.Called(n.Text, text) {
 			return n.Text
 		}
 	}
