@@ -24,6 +24,7 @@ const (
 	ViewDemographics Capability = "view_demographics" // B0820, B0825
 	ReviewAccess     Capability = "review_access"     // privacy officer, Caldicott Guardian
 	ManageRequests   Capability = "manage_requests"   // practice staff queues
+	ManageSessions   Capability = "manage_sessions"   // B0062, privacy officer: end a colleague's session
 )
 
 // Viewer is who asks, by plain identifiers. Viewers are made by models/account

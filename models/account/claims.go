@@ -80,8 +80,8 @@ func (c Claims) displayName() string {
 	return strings.TrimSpace(c.Given + " " + c.Family)
 }
 
-// role is the one that a member of staff works in from the beginning, if there is one.
-func (c Claims) role() (Role, bool) {
+// InitialRole is the one that a member of staff works in from the beginning, if there is one.
+func (c Claims) InitialRole() (Role, bool) {
 	if len(c.Roles) == 1 {
 		return c.Roles[0], true
 	}

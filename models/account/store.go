@@ -178,7 +178,7 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 			return err
 		}
 		out.Viewer = access.Viewer{Kind: access.Staff, ID: m.ID, Name: m.Name, Session: string(opaque.New())}
-		if role, ok := c.role(); ok {
+		if role, ok := c.InitialRole(); ok {
 			if out.Viewer, err = s.in(ctx, out.Viewer, role); err != nil {
 				return err
 			}
@@ -202,13 +202,17 @@ func (s *Store) Pick(ctx context.Context, by access.Viewer, roles []Role, index 
 	if by.Kind != access.Staff || index < 0 || index >= len(roles) {
 		return access.Viewer{}, s.refuseChoice(ctx, by)
 	}
+	act := "role_chosen"
+	if by.Role != "" || by.RoleName != "" || by.OrganisationName != "" {
+		act = "role_changed" // the entry before it in the same session says from which
+	}
 	var v access.Viewer
 	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
 		var err error
 		if v, err = s.in(ctx, by, roles[index]); err != nil {
 			return err
 		}
-		s.logged(ctx, v, "role_chosen")
+		s.logged(ctx, v, act)
 		return nil
 	})
 	if err != nil {
@@ -266,11 +270,16 @@ func (s *Store) logged(ctx context.Context, v access.Viewer, act string) {
 }
 
 func (s *Store) entry(ctx context.Context, v access.Viewer, outcome audit.Outcome, reason string) {
-	s.d.Log.Append(ctx, audit.Entry{
+	s.d.Log.Append(ctx, s.act(v, outcome, reason))
+}
+
+// act is an entry about signing in or out, by v.
+func (s *Store) act(v access.Viewer, outcome audit.Outcome, reason string) audit.Entry {
+	return audit.Entry{
 		Kind: audit.KindSignIn, Outcome: outcome, Reason: reason, Person: v.Person,
 		Viewer: audit.Viewer{ID: v.ID, Kind: string(v.Kind), Name: v.Name, Role: v.Role, RoleName: v.RoleName,
 			Organisation: v.Organisation, OrganisationName: v.OrganisationName, Session: v.Session},
-	})
+	}
 }
 
 func refusal(r access.Reason) error {

@@ -110,7 +110,7 @@ func natureOf(line Line) nature {
 		return nature{coding{dicom, "110106", "Export"}, coding{}, "R", ""}
 	case KindSignIn:
 		sub := coding{dicom, "110122", "Login"}
-		if line.Reason == "signed_out" || line.Reason == "ended_by_provider" {
+		if line.Reason == "signed_out" || line.Reason == "ended_by_provider" || strings.HasPrefix(line.Reason, "session_ended") {
 			sub = coding{dicom, "110123", "Logout"}
 		}
 		return nature{coding{dicom, "110114", "User Authentication"}, sub, "E", ""}

@@ -90,5 +90,8 @@ func Capabilities(role string, activities []string) []access.Capability {
 	if office[code] && has[LocalSystem] {
 		out = append(out, access.ManageRequests)
 	}
+	if office[code] && has[LocalSystem] || code == PrivacyOfficer {
+		out = append(out, access.ManageSessions)
+	}
 	return out
 }

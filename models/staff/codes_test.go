@@ -10,7 +10,7 @@ import (
 
 func TestCapabilities(t *testing.T) {
 	record, people := access.ViewRecord, access.ViewDemographics
-	review, requests := access.ReviewAccess, access.ManageRequests
+	review, requests, sessions := access.ReviewAccess, access.ManageRequests, access.ManageSessions
 	for _, c := range []struct {
 		name       string
 		role       string
@@ -29,11 +29,11 @@ func TestCapabilities(t *testing.T) {
 		{"receptionist", "S8000:G8003:R1720", []string{"B0820"}, []access.Capability{people}},
 		{"amend includes view", "R1720", []string{"B0825"}, []access.Capability{people}},
 		{"a clerical role with B0360 opens no record", "R1720", []string{"B0360", "B0820"}, []access.Capability{people}},
-		{"practice manager", "S8000:G8003:R8008", []string{"B0062", "B0820"}, []access.Capability{people, requests}},
+		{"practice manager", "S8000:G8003:R8008", []string{"B0062", "B0820"}, []access.Capability{people, requests, sessions}},
 		{"system administration on a nurse", "R8001", []string{"B0062"}, nil},
-		{"privacy officer", "S8001:G8005:R0001", nil, []access.Capability{review}},
+		{"privacy officer", "S8001:G8005:R0001", nil, []access.Capability{review, sessions}},
 		{"Caldicott Guardian", "R5105", []string{"B0820"}, []access.Capability{people, review}},
-		{"privacy officer with B0360 opens no record", "R0001", []string{"B0360"}, []access.Capability{review}},
+		{"privacy officer with B0360 opens no record", "R0001", []string{"B0360"}, []access.Capability{review, sessions}},
 		{"unknown role", "R9999", []string{"B0360", "B0820", "B0062"}, nil},
 		{"no role", "", []string{"B0360"}, nil},
 		{"not a code", "S8000:G8000:NURSE", []string{"B0360"}, nil},
