@@ -220,7 +220,7 @@ func TestTwoRoles(t *testing.T) {
 		if who := b.who(); !strings.Contains(who, "role=R8000 org=gen") || b.cookie() == before {
 			t.Error(who)
 		}
-		if acts := logged(t, d); strings.Join(acts, " ") != "signed_in role_chosen role_chosen" {
+		if acts := logged(t, d); strings.Join(acts, " ") != "signed_in role_chosen role_changed" {
 			t.Errorf("logged: %v", acts)
 		}
 	})
