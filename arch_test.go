@@ -20,7 +20,7 @@ import (
 var level = map[string]int{
 	"clock": 0, "nhsnumber": 0, "fault": 0, "invalid": 0, "opaque": 0,
 	"db": 1, "fhir": 1,
-	"organisation": 2, "audit": 2, "policy": 2,
+	"organisation": 2, "audit": 2, "policy": 2, "faq": 2,
 	"access": 3, "status": 3, "patient": 4, "staff": 4,
 	"account": 5, "record": 5, "ingest": 7, "seed": 8,
 }

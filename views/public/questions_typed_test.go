@@ -1,4 +1,4 @@
-package handlers
+package public
 
 // What people type, and the answer they are looking for. The list was written before
 // the search was: it is not to be bent to what the search finds.
@@ -84,4 +84,41 @@ var typed = []struct{ query, want string }{
 	{"fertilty treatment", "what-is-left-out"},
 	{"complane", "complain"},
 	{"childrens recods", "children"},
+
+	// Written when the search was done, to see how it fares with what it was not made for.
+	{"can police see my records", "sold-or-public"},
+	{"my daughter is 16 can she decide", "object-for-child"},
+	{"how long does it take to get copy of notes", "copy-of-record"},
+	{"x ray results", "what-is-in-it"},
+	{"report a nosy nurse", "complain"},
+	{"does opting out of scr count", "summary-care-record"},
+	{"adult social services", "social-care"},
+	{"carers assessment", "social-care"},
+	{"anxiety tablets", "mental-health"},
+	{"my therapist", "mental-health"},
+	{"hiv status", "what-is-left-out"},
+	{"allergic to penicillin", "what-is-in-it"},
+	{"can hospital in wales see it", "away-from-home"},
+	{"just moved here from leeds", "outside-the-area"},
+	{"i turned 18", "children"},
+	{"do i have to do anything to be included", "who-is-included"},
+	{"why did someone from the hospital look at my record", "not-recognise"},
+	{"advertising", "sold-or-public"},
+	{"data protection", "is-it-safe"},
+	{"wrong diagnosis", "correct-a-mistake"},
+	{"act for my husband", "act-for-adult"},
+	{"lasting power of attornay", "act-for-adult"},
+	{"can doctors still ring each other if i object", "what-objecting-stops"},
+	{"unconscious", "what-objecting-stops"},
+	{"undo my opt out", "change-my-mind"},
+	{"rejoin", "change-my-mind"},
+	{"ico", "complain"},
+	{"ombudsman", "complain"},
+	{"is it compulsory", "who-is-included"},
+	{"opticians", "who-is-connected"},
+	{"what does my record contain", "what-is-in-it"},
+	{"explain shared care record", "what-is-it"},
+	{"whats the point of this", "what-is-it"},
+	{"printed copy of who looked", "who-has-looked"},
+	{"large print", "copy-of-record"},
 }
