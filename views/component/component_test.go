@@ -82,8 +82,8 @@ func TestPiecesAroundContent(t *testing.T) {
 		"nhsuk-inset-text": InsetText(), "nhsuk-card--warning": WarningCallout("Look"), "nhsuk-panel": Panel("Done"),
 		"nhsuk-details": Details("More", true), "nhsuk-expander": Expander("More", false), "app-secondary": Secondary(),
 		"nhsuk-notification-banner--success": NotificationBanner(Banner{Success: true, Heading: "Done"}), `role="region"`: NotificationBanner(Banner{Heading: "Note"}),
-		"<h4": PlainCard("Heading", 4), "nhsuk-table-responsive": ResponsiveTable(table), "nhsuk-table__header--numeric": PlainTable(table),
-		"nhsuk-table-responsive__heading": Cell("Name"), "nhsuk-fieldset": Fieldset(Group{ID: "g", Legend: "L"}),
+		"<h4": PlainCard("Heading", 4), "nhsuk-table--responsive": ResponsiveTable(table), "nhsuk-table__header--numeric": PlainTable(table),
+		"nhsuk-table__heading": Cell("Name"), "nhsuk-fieldset": Fieldset(Group{ID: "g", Legend: "L"}),
 	} {
 		if html := within(t, c); !strings.Contains(html, want) {
 			t.Errorf("no %s in %s", want, html)

@@ -520,7 +520,7 @@ func action(a Action, about Heading) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if about.given() {
-					templ_7745c5c3_Err = together(text(" ("), read(about.Text, about.Part), text(")")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = Together(text(" ("), read(about.Text, about.Part), text(")")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

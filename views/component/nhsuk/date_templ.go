@@ -158,7 +158,7 @@ func dateInput(d DateInput) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.Fieldset.named() {
-			templ_7745c5c3_Err = Fieldset{Legend: d.Fieldset.Legend, Part: together(advised(d.field()), dateFields(d)), Role: or(d.Fieldset.Role, "group"), DescribedBy: d.field().describedBy(), ID: d.Fieldset.ID, Classes: d.Fieldset.Classes, Attributes: d.Fieldset.Attributes}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Fieldset{Legend: d.Fieldset.Legend, Part: Together(advised(d.field()), dateFields(d)), Role: or(d.Fieldset.Role, "group"), DescribedBy: d.field().describedBy(), ID: d.Fieldset.ID, Classes: d.Fieldset.Classes, Attributes: d.Fieldset.Attributes}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

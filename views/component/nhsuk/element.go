@@ -54,8 +54,8 @@ func read(words string, part templ.Component) templ.Component {
 	return text(words)
 }
 
-// together is one component after another.
-func together(parts ...templ.Component) templ.Component {
+// Together is one component after another.
+func Together(parts ...templ.Component) templ.Component {
 	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		for _, part := range parts {
 			if part == nil {

@@ -71,6 +71,12 @@ func (f Field) describedBy() string {
 	return class(f.DescribedBy, when(f.Hint.given(), f.hintID()), when(f.ErrorMessage.given(), f.errorID()))
 }
 
+// Described is the value of aria-describedby for who draws the control themselves.
+func (f Field) Described() string { return f.describedBy() }
+
+// Advice is hint and error message of a control that the caller draws.
+func Advice(f Field) templ.Component { return advised(f) }
+
 func (f Field) groupClasses() string {
 	return class("nhsuk-form-group", when(f.ErrorMessage.marks(), "nhsuk-form-group--error"), f.FormGroup.Classes)
 }

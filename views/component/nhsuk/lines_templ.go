@@ -219,7 +219,7 @@ func (c CharacterCount) area(ctx context.Context) Textarea {
 	t.Classes = class("nhsuk-js-character-count", c.Classes)
 	t.FormGroup.Classes = class(c.FormGroup.Classes, "nhsuk-character-count")
 	t.FormGroup.Attributes = c.groupAttributes()
-	t.FormGroup.AfterInput = Words{Part: together(message, beside(c.FormGroup.AfterInput))}
+	t.FormGroup.AfterInput = Words{Part: Together(message, beside(c.FormGroup.AfterInput))}
 	return t
 }
 
@@ -242,7 +242,7 @@ func (s SearchInput) input(ctx context.Context) Input {
 	if b.Icon.Name == "" && !s.IconSaid {
 		b.Icon.Name = "search"
 	}
-	i.FormGroup.AfterInput = Words{Part: together(b, beside(s.FormGroup.AfterInput))}
+	i.FormGroup.AfterInput = Words{Part: Together(b, beside(s.FormGroup.AfterInput))}
 	return i
 }
 

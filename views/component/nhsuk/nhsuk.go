@@ -73,13 +73,17 @@ func given(text string, part templ.Component) bool { return text != "" || part !
 
 // class joins class names and leaves out the empty ones.
 func class(names ...string) string {
-	kept := names[:0:0]
+	out := ""
 	for _, name := range names {
-		if name = strings.TrimSpace(name); name != "" {
-			kept = append(kept, name)
+		switch {
+		case name == "":
+		case out == "":
+			out = name
+		default:
+			out += " " + name
 		}
 	}
-	return strings.Join(kept, " ")
+	return out
 }
 
 // variant is the modifier of a value among those that the system knows, unless the

@@ -14,6 +14,7 @@ type Table struct {
 	Caption            Heading
 	Head               []Cell
 	Rows               [][]Cell
+	Body               templ.Component // rows that the caller draws, instead of Rows
 	FirstCellIsHeader  bool
 	Responsive, Scroll bool
 	Compact, Striped   bool
