@@ -5,24 +5,35 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"candour/handlers/signin"
 	"candour/handlers/web"
 	"candour/models/access"
+	"candour/views/link"
 	view "candour/views/signin"
 )
 
-// ownPages are a patient's pages, with words for somebody who proved who they are
-// and of whom nothing is held: "page not found" would tell them that they had
-// mistyped an address.
-func ownPages(routes []Route) []Route {
+// ownPages are a patient's pages, with words for somebody who proved too little, and
+// for somebody who proved who they are and of whom nothing is held: "page not found"
+// would tell them that they had mistyped an address.
+func (s *Server) ownPages(routes []Route) []Route {
 	for i := range routes {
 		show := routes[i].Handler
 		routes[i].Handler = func(c *fiber.Ctx, by access.Viewer) error {
 			err := show(c, by)
 			var refusal *access.Refusal
-			if !errors.As(err, &refusal) || !heldNowhere(by, refusal.Decision.Reason) {
+			switch {
+			case !errors.As(err, &refusal):
+				return err
+			case refusal.Decision.Reason == access.ReasonLevelTooLow:
+				return s.entrance.MoreProof(c, by, web.OwnPath(c.OriginalURL(), link.My()))
+			case !heldNowhere(by, refusal.Decision.Reason):
 				return err
 			}
-			return web.RenderStatus(c, fiber.StatusNotFound, view.DeadEndPage(view.DeadEnd{Key: string(access.ReasonNotFound), Reference: web.RequestID(c)}))
+			page := view.DeadEnd{Key: string(access.ReasonNotFound), SignedIn: true, Reference: web.RequestID(c)}
+			if web.Recall(c, signin.KeyElsewhere) != "" {
+				page.Key = "out_of_area"
+			}
+			return web.RenderStatus(c, fiber.StatusNotFound, view.DeadEndPage(page))
 		}
 	}
 	return routes

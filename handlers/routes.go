@@ -32,6 +32,8 @@ func (s *Server) routes() []Route {
 		{Method: post, Pattern: "/sign-in/role", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.ChooseRole},
 		{Method: get, Pattern: "/sign-in/:provider", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.Begin},
 		{Method: get, Pattern: "/sign-in/:provider/callback", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.Finish},
+		{Method: get, Pattern: "/sign-in/:provider/proof", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.entrance.Prove},
+		{Method: post, Pattern: "/sign-in/:provider/back-channel", Audience: web.Asset, Shape: web.Act, Handler: s.entrance.BackChannel},
 		{Method: post, Pattern: "/sign-out", Audience: web.SignIn, Shape: web.Act, Handler: s.entrance.SignOut},
 	}
 	if s.Demo != nil {

@@ -3,7 +3,7 @@ package handlers
 import "candour/handlers/web"
 
 func (s *Server) patientRoutes() []Route {
-	return ownPages([]Route{
+	return s.ownPages([]Route{
 		{Method: get, Pattern: "/my", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyHome},
 		{Method: get, Pattern: "/my/inclusion", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyInclusion},
 		{Method: get, Pattern: "/my/access-history", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyAccessHistory},

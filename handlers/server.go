@@ -59,15 +59,16 @@ type DemoMode struct {
 // Server holds what handlers need.
 type Server struct {
 	Deps
-	shell    *web.App
-	entrance *signin.Desk
-	board    *status.Board
-	draining atomic.Bool
+	shell         *web.App
+	entrance      *signin.Desk
+	board         *status.Board
+	announcements []public.Announcement
+	draining      atomic.Bool
 }
 
 // New builds the server and its routes.
 func New(d Deps) (*Server, error) {
-	s := &Server{Deps: d}
+	s := &Server{Deps: d, announcements: public.Announcements()}
 	var err error
 	s.shell, err = web.NewApp(web.Config{
 		DB: d.DB, Clock: d.Clock, Logger: d.Logger, Metrics: d.Metrics,
@@ -78,7 +79,7 @@ func New(d Deps) (*Server, error) {
 		return nil, err
 	}
 	s.board = status.New(status.Deps{DB: d.DB, Organisations: d.Organisations, Clock: d.Clock, Ready: s.Ready})
-	s.entrance = &signin.Desk{Registry: d.Providers, Accounts: d.Accounts, Log: s.shell.Logger(), Origin: s.shell.Origin()}
+	s.entrance = &signin.Desk{Registry: d.Providers, Accounts: d.Accounts, Sessions: s.shell.Sessions, Log: s.shell.Logger(), Origin: s.shell.Origin()}
 	if err := s.shell.Mount(s.routes()); err != nil {
 		return nil, err
 	}

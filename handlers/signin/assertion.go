@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"crypto/ecdsa"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -16,7 +17,9 @@ const assertionLife = 5 * time.Minute
 // assertion is the signed proof of who we are, good once, for one token endpoint.
 func (p *party) assertion(tokenURL string) (string, error) {
 	alg := jose.SignatureAlgorithm(p.KeyAlg)
-	if alg == "" {
+	if _, curve := p.Key.Public().(*ecdsa.PublicKey); alg == "" && curve {
+		alg = jose.ES256
+	} else if alg == "" {
 		alg = jose.RS512
 	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: p.Key, KeyID: p.KeyID}}, (&jose.SignerOptions{}).WithType("JWT"))

@@ -6,12 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
-	"slices"
 	"time"
 
-	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/markbates/goth"
 	"golang.org/x/oauth2"
 )
@@ -23,7 +19,7 @@ const (
 )
 
 // attempt is one sign-in under way: a goth.Session. Everything in it stays in the
-// server-side session; the browser carries state and nonce hash only.
+// server-side session; the browser carries state and nonce only.
 type attempt struct {
 	Provider string
 	Issuer   string
@@ -31,7 +27,11 @@ type attempt struct {
 	Nonce    string
 	Verifier string
 	Started  time.Time
-	Return   string // own path to go to afterwards
+	Return   string   // own path to go to afterwards
+	Vectors  []string // of trust, that were asked for
+	Step     bool     // NHS login's second call, for P9
+	Account  string   // who must come back from it
+	Again    bool     // the second try, with a login demanded
 
 	address string
 	claims  claims
@@ -44,6 +44,10 @@ var (
 	errCancelled = errors.New("signin: the person did not go through with it")
 	errExpired   = errors.New("signin: it took too long, or was done before")
 	errProvider  = errors.New("signin: the provider cannot be reached or says that it cannot")
+	errLogin     = errors.New("signin: the provider wants the person to log in")
+	errStale     = errors.New("signin: the person proved themselves too long ago")
+	errAnother   = errors.New("signin: another person came back than was sent")
+	errYoung     = errors.New("signin: the person is younger than the provider's own limit")
 )
 
 // GetAuthURL is where the browser goes.
@@ -104,6 +108,7 @@ func (a *attempt) Authorize(provider goth.Provider, params goth.Params) (string,
 		return "", exchangeError(err)
 	}
 	if a.claims, err = p.checked(ctx, d, a, token); err != nil {
+		a.claims = nil
 		return "", err
 	}
 	return token.AccessToken, nil
@@ -124,8 +129,10 @@ func (a *attempt) answers(p *party, d *discovered, params goth.Params) error {
 	}
 	switch problem := params.Get("error"); problem {
 	case "":
-	case "access_denied", "consent_required", "interaction_required":
+	case "access_denied", "consent_required":
 		return errCancelled
+	case "login_required", "sso_login_required", "interaction_required", "account_selection_required":
+		return errLogin
 	case "temporarily_unavailable", "server_error":
 		return fmt.Errorf("%w: %s", errProvider, problem)
 	default:
@@ -147,92 +154,4 @@ func exchangeError(err error) error {
 		return fmt.Errorf("signin: the code was not accepted (%.40s)", refused.ErrorCode)
 	}
 	return fmt.Errorf("%w: token endpoint: %w", errProvider, err)
-}
-
-// checked verifies the ID token and adds what userinfo knows.
-func (p *party) checked(ctx context.Context, d *discovered, a *attempt, token *oauth2.Token) (claims, error) {
-	raw, _ := token.Extra("id_token").(string)
-	if raw == "" {
-		return nil, errors.New("signin: no ID token")
-	}
-	id, err := d.Verifier(&oidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: p.Algorithms, Now: p.clock}).Verify(ctx, raw)
-	if err != nil {
-		return nil, fmt.Errorf("signin: ID token: %w", err)
-	}
-	out := claims{}
-	if err := id.Claims(&out); err != nil {
-		return nil, fmt.Errorf("signin: ID token: %w", err)
-	}
-	if err := p.holds(id, out, a); err != nil {
-		return nil, err
-	}
-	if id.AccessTokenHash != "" {
-		if err := id.VerifyAccessToken(token.AccessToken); err != nil {
-			return nil, fmt.Errorf("signin: access token: %w", err)
-		}
-	}
-	return out, p.addUserinfo(ctx, d, token, out)
-}
-
-// holds checks what go-oidc leaves to its user.
-func (p *party) holds(id *oidc.IDToken, all claims, a *attempt) error {
-	now := p.clock()
-	switch {
-	case subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(a.Nonce)) != 1:
-		return errors.New("signin: the nonce is not of this attempt")
-	case id.Subject == "" || len(id.Subject) > 255:
-		return errors.New("signin: no subject")
-	case !all.has("exp") || !all.has("iat"):
-		return errors.New("signin: the token does not say when it was made and until when it counts")
-	case id.IssuedAt.After(now.Add(skew)):
-		return errors.New("signin: the token is of the future")
-	case id.IssuedAt.Before(a.Started.Add(-skew)):
-		return errors.New("signin: the token is older than the attempt")
-	case len(id.Audience) > 1 && all.text("azp") == "", all.has("azp") && all.text("azp") != p.ClientID:
-		return errors.New("signin: the token was made for somebody else")
-	case len(id.Audience) > 1 && !slices.Contains(id.Audience, p.ClientID):
-		return errors.New("signin: the token was made for somebody else")
-	}
-	return nil
-}
-
-// addUserinfo asks for what the ID token leaves out. It may add to the token and
-// never change it, and it must speak of the same person.
-func (p *party) addUserinfo(ctx context.Context, d *discovered, token *oauth2.Token, into claims) error {
-	if d.UserInfoEndpoint() == "" {
-		return nil
-	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, d.UserInfoEndpoint(), nil)
-	if err != nil {
-		return fmt.Errorf("signin: userinfo: %w", err)
-	}
-	request.Header.Set("Authorization", "Bearer "+token.AccessToken)
-	response, err := p.client.Do(request)
-	if err != nil {
-		return fmt.Errorf("%w: userinfo: %w", errProvider, err)
-	}
-	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, answerLimit+1))
-	if err != nil || response.StatusCode != http.StatusOK || len(body) > answerLimit {
-		return fmt.Errorf("%w: userinfo answers %d", errProvider, response.StatusCode)
-	}
-	more := claims{}
-	if err := json.Unmarshal(body, &more); err != nil {
-		return errors.New("signin: userinfo is not JSON")
-	}
-	if more.text("sub") != into.text("sub") {
-		return errors.New("signin: userinfo speaks of another person")
-	}
-	for name, value := range more {
-		if _, there := into[name]; !there && !onlyFromToken[name] {
-			into[name] = value
-		}
-	}
-	return nil
-}
-
-// onlyFromToken: how well somebody was proven counts only when it is signed (T05).
-var onlyFromToken = map[string]bool{
-	"vot": true, "vtm": true, "identity_proofing_level": true, "id_assurance_level": true, "authentication_assurance_level": true,
-	"acr": true, "amr": true, "auth_time": true, "sid": true, "aud": true, "iss": true, "exp": true, "iat": true, "nonce": true, "azp": true, "nbf": true,
 }

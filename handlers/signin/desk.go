@@ -2,11 +2,9 @@ package signin
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net/url"
-	"strconv"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -15,7 +13,6 @@ import (
 	"candour/models/access"
 	"candour/models/account"
 	"candour/models/fault"
-	"candour/models/staff"
 	"candour/views/link"
 	view "candour/views/signin"
 )
@@ -25,15 +22,20 @@ const (
 	keyAttempt = "attempt." // and the provider's name
 	keyWaiting = "waiting"  // a member of staff who has yet to pick a role
 	keyReturn  = "return"
+	keyVia     = "via" // the provider that somebody came in by
 )
 
-// KeyPrevious is the instant of a patient's sign-in before this one, RFC 3339.
-const KeyPrevious = "previous"
+// Keys of a patient's session that other pages read.
+const (
+	KeyPrevious  = "previous"    // the instant of the sign-in before this one, RFC 3339
+	KeyElsewhere = "out_of_area" // "yes": nothing is held, and the surgery is none of the region's
+)
 
 // Desk has the pages of coming in and going out.
 type Desk struct {
 	Registry *Registry
 	Accounts *account.Store
+	Sessions *web.Sessions
 	Log      *slog.Logger
 	Origin   *url.URL // the public address
 }
@@ -58,7 +60,7 @@ func (d *Desk) start(c *fiber.Ctx, status int, audience, back, problem string) e
 	}
 	for _, name := range d.Registry.order {
 		p := d.Registry.parties[name]
-		page.Providers = append(page.Providers, view.Provider{Audience: string(p.Audience), Href: link.SignInWith(name, back), Demo: p.Demo})
+		page.Providers = append(page.Providers, view.Provider{Audience: string(p.Audience), Title: p.Title, Href: link.SignInWith(name, back), Demo: p.Demo})
 	}
 	return web.RenderStatus(c, status, view.StartPage(page))
 }
@@ -80,15 +82,15 @@ func (d *Desk) Begin(c *fiber.Ctx, _ access.Viewer) error {
 	if err != nil {
 		return err
 	}
-	session, err := p.BeginAuth(secret())
+	return d.send(c, p, attempt{Return: web.OwnPath(q.Get("return"), "")})
+}
+
+// send goes to the provider with an attempt.
+func (d *Desk) send(c *fiber.Ctx, p *party, next attempt) error {
+	a, err := p.begin(secret(), next)
 	if err != nil {
-		return d.failed(c, p, fmt.Errorf("%w: %w", errProvider, err))
+		return d.failed(c, p, &next, access.Viewer{}, fmt.Errorf("%w: %w", errProvider, err))
 	}
-	a, ok := session.(*attempt)
-	if !ok {
-		return fault.Unavailable
-	}
-	a.Return = web.OwnPath(q.Get("return"), "")
 	address, err := a.GetAuthURL()
 	if err != nil {
 		return err
@@ -99,7 +101,7 @@ func (d *Desk) Begin(c *fiber.Ctx, _ access.Viewer) error {
 
 // Finish takes the provider's answer. The attempt is taken out of the session
 // first, so that it counts once, whatever comes of it.
-func (d *Desk) Finish(c *fiber.Ctx, _ access.Viewer) error {
+func (d *Desk) Finish(c *fiber.Ctx, by access.Viewer) error {
 	p, ok := d.Registry.find(c.Params("provider"))
 	if !ok {
 		return fault.NotFound
@@ -107,166 +109,115 @@ func (d *Desk) Finish(c *fiber.Ctx, _ access.Viewer) error {
 	kept := web.Take(c, keyAttempt+p.Provider.Name)
 	q, err := web.Query(c, "code", "state", "iss", "error")
 	if err != nil {
-		return d.failed(c, p, err)
+		return d.failed(c, p, &attempt{}, by, err)
 	}
 	a, err := readAttempt(kept)
 	if err != nil {
-		return d.failed(c, p, err)
+		return d.failed(c, p, &attempt{}, by, err)
 	}
 	if _, err := a.Authorize(p, q); err != nil {
-		return d.failed(c, p, err)
+		return d.failed(c, p, a, by, err)
 	}
-	said := a.claims.account(p.Provider)
-	var signed account.Signed
+	said := p.rules.tell(p.Provider, a.claims)
 	if p.Audience == Patients {
-		signed, err = d.Accounts.Patient(web.Context(c), said)
-	} else {
-		signed, err = d.Accounts.Staff(web.Context(c), said)
+		return d.patient(c, p, a, said, by)
 	}
+	return d.staff(c, p, a, said)
+}
+
+// patient lets a patient in, at the level that they showed. Who once showed more
+// than this call asked about goes back for it at once: it costs them nothing.
+func (d *Desk) patient(c *fiber.Ctx, p *party, a *attempt, said account.Claims, by access.Viewer) error {
+	id := account.IDOf(said.Issuer, said.Subject)
+	if a.claims.provesMore() && !a.Step {
+		return d.send(c, p, attempt{Return: a.Return, Step: true, Account: id})
+	}
+	if a.Step && by.Kind == access.Patient && by.ID == id {
+		signed, err := d.Accounts.Raise(web.Context(c), by, said)
+		if err != nil {
+			return d.refused(c, p, err)
+		}
+		d.note(c, signed)
+		return d.begin(c, signed.Viewer, a.Return)
+	}
+	signed, err := d.Accounts.Patient(web.Context(c), said)
 	if err != nil {
 		return d.refused(c, p, err)
 	}
-	return d.enter(c, p, a, said, signed)
+	if err := d.enter(c, p, said, signed, nil); err != nil {
+		return err
+	}
+	d.note(c, signed)
+	return d.begin(c, signed.Viewer, a.Return)
 }
 
-// enter begins the session: at once for who has one thing to be, after a choice
-// for who has several roles, not at all for staff without any. A person whom nobody
-// holds comes in: their own pages tell them so, and they can log out again.
-func (d *Desk) enter(c *fiber.Ctx, p *party, a *attempt, said account.Claims, signed account.Signed) error {
-	by := signed.Viewer
-	if p.Audience == Staff && len(said.Roles) == 0 {
-		return d.deadEnd(c, view.DeadEnd{Key: "no_role"})
+// note keeps in a patient's session what their own pages tell them.
+func (d *Desk) note(c *fiber.Ctx, signed account.Signed) {
+	if !signed.PreviousAt.IsZero() {
+		web.Remember(c, KeyPrevious, signed.PreviousAt.Format(time.RFC3339))
+	}
+	if signed.OutOfArea {
+		web.Remember(c, KeyElsewhere, "yes")
+	}
+}
+
+// staff lets a member of staff in: at once who has one thing to be, after a choice
+// who has several roles, not at all who has none.
+func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) error {
+	signed, err := d.Accounts.Staff(web.Context(c), said)
+	if err != nil {
+		return d.refused(c, p, err)
+	}
+	if len(said.Roles) == 0 {
+		return d.noRole(c, said)
 	}
 	keep := map[string]string{}
-	if !signed.PreviousAt.IsZero() {
-		keep[KeyPrevious] = signed.PreviousAt.Format(time.RFC3339)
-	}
 	if len(signed.Roles) > 1 {
 		roles, err := json.Marshal(signed.Roles)
 		if err != nil {
 			return fmt.Errorf("signin: roles: %w", err)
 		}
-		waiting, err := json.Marshal(by)
+		waiting, err := json.Marshal(signed.Viewer)
 		if err != nil {
 			return fmt.Errorf("signin: viewer: %w", err)
 		}
 		keep[web.KeyRoles], keep[keyWaiting], keep[keyReturn] = string(roles), string(waiting), a.Return
 	}
-	if err := web.Enter(c, web.Entrance{Account: by.ID, Issuer: said.Issuer, Subject: said.Subject, OPSID: said.SID, Provider: p.Provider.Name, Kind: by.Kind, Keep: keep}); err != nil {
+	if err := d.enter(c, p, said, signed, keep); err != nil {
 		return err
 	}
-	if len(signed.Roles) > 1 {
+	role, ok := said.InitialRole()
+	if !ok {
 		return web.See(c, link.Role())
 	}
-	return d.begin(c, by, a.Return)
+	stopped, err := d.closedTo(c, signed.Viewer, role)
+	if err != nil || stopped {
+		return err
+	}
+	web.Take(c, keyWaiting)
+	return d.begin(c, signed.Viewer, a.Return)
+}
+
+// enter begins the session of somebody who has just proven who they are.
+func (d *Desk) enter(c *fiber.Ctx, p *party, said account.Claims, signed account.Signed, keep map[string]string) error {
+	if keep == nil {
+		keep = map[string]string{}
+	}
+	keep[keyVia] = p.Provider.Name
+	return web.Enter(c, web.Entrance{Account: signed.Viewer.ID, Issuer: said.Issuer, Subject: said.Subject, OPSID: said.SID,
+		Provider: p.Provider.Name, Kind: signed.Viewer.Kind, Keep: keep})
 }
 
 // begin makes the session act as by and goes to where by wanted to be.
 func (d *Desk) begin(c *fiber.Ctx, by access.Viewer, back string) error {
-	if by.Kind == access.Staff && by.Organisation == "" {
-		return d.deadEnd(c, view.DeadEnd{Key: string(access.ReasonOrganisation), Organisation: by.OrganisationName})
-	}
-	if err := web.Become(c, by); err != nil {
-		return err
-	}
 	home := link.My()
 	if by.Kind == access.Staff {
 		home = link.FindPatient()
 	}
+	if err := web.Become(c, by); err != nil {
+		return err
+	}
 	return web.See(c, web.OwnPath(back, home))
-}
-
-// failed says that it did not work and offers another try. Why is for the log.
-func (d *Desk) failed(c *fiber.Ctx, p *party, err error) error {
-	status, problem := fiber.StatusForbidden, "failed"
-	switch {
-	case errors.Is(err, errCancelled):
-		return d.start(c, fiber.StatusOK, string(p.Audience), "", "cancelled")
-	case errors.Is(err, errExpired):
-		status, problem = fiber.StatusBadRequest, "expired"
-	case errors.Is(err, errProvider):
-		status = fiber.StatusServiceUnavailable
-	}
-	d.Log.Warn("sign-in refused", "request", web.RequestID(c), "provider", p.Provider.Name, "error", err)
-	return d.start(c, status, string(p.Audience), "", problem)
-}
-
-// refused is for who is proven and still may not come in.
-func (d *Desk) refused(c *fiber.Ctx, p *party, err error) error {
-	var refusal *access.Refusal
-	if !errors.As(err, &refusal) {
-		return err
-	}
-	d.Log.Warn("sign-in refused", "request", web.RequestID(c), "provider", p.Provider.Name, "reason", refusal.Decision.Reason)
-	return d.deadEnd(c, view.DeadEnd{Key: string(refusal.Decision.Reason)})
-}
-
-func (d *Desk) deadEnd(c *fiber.Ctx, page view.DeadEnd) error {
-	page.Reference = web.RequestID(c)
-	return web.RenderStatus(c, fiber.StatusForbidden, view.DeadEndPage(page))
-}
-
-// waiting is who is at the role page: somebody who just came in, or a member of
-// staff at work who holds other roles.
-func (d *Desk) waiting(c *fiber.Ctx, by access.Viewer) (access.Viewer, []account.Role, error) {
-	text := web.Recall(c, web.KeyRoles)
-	var roles []account.Role
-	if text == "" || json.Unmarshal([]byte(text), &roles) != nil {
-		return by, nil, &web.Problem{Status: fiber.StatusUnauthorized, Key: "not_signed_in"}
-	}
-	if by.Kind == access.Staff {
-		return by, roles, nil
-	}
-	if err := json.Unmarshal([]byte(web.Recall(c, keyWaiting)), &by); err != nil {
-		return by, nil, &web.Problem{Status: fiber.StatusUnauthorized, Key: "not_signed_in"}
-	}
-	return by, roles, nil
-}
-
-// ShowRoles asks which role to work in.
-func (d *Desk) ShowRoles(c *fiber.Ctx, by access.Viewer) error {
-	by, roles, err := d.waiting(c, by)
-	if err != nil {
-		return err
-	}
-	return web.Render(c, view.RolePage(roleChoice(by, roles, "")))
-}
-
-func roleChoice(by access.Viewer, roles []account.Role, problem string) view.RoleChoice {
-	page := view.RoleChoice{Action: link.Role(), Problem: problem}
-	for i, r := range roles {
-		option := view.RoleOption{Value: strconv.Itoa(i), Role: r.RoleName, Organisation: r.OrgName, OrganisationCode: r.OrgCode}
-		for _, capability := range staff.Capabilities(r.RoleCode, r.Activities) {
-			option.CanDo = append(option.CanDo, string(capability))
-		}
-		page.Options = append(page.Options, option)
-	}
-	return page
-}
-
-// ChooseRole takes the place in the list, never a code (trust.md T08).
-func (d *Desk) ChooseRole(c *fiber.Ctx, by access.Viewer) error {
-	by, roles, err := d.waiting(c, by)
-	if err != nil {
-		return err
-	}
-	form, err := web.Form(c, "role")
-	if err != nil {
-		return err
-	}
-	if form.Get("role") == "" {
-		return web.RenderStatus(c, fiber.StatusUnprocessableEntity, view.RolePage(roleChoice(by, roles, "signin.role.missing")))
-	}
-	index, err := strconv.Atoi(form.Get("role"))
-	if err != nil {
-		index = -1 // Pick refuses it
-	}
-	chosen, err := d.Accounts.Pick(web.Context(c), by, roles, index)
-	if err != nil {
-		return err
-	}
-	web.Take(c, keyWaiting)
-	return d.begin(c, chosen, web.Take(c, keyReturn))
 }
 
 // SignOut ends the session. It ends even when that cannot be written down.

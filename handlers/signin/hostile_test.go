@@ -281,7 +281,7 @@ func TestTheRequestDoesNotChooseTheAttempt(t *testing.T) {
 	if strings.Contains(begun.location, "fixed") || q.Get("redirect_uri") != p.url+"/sign-in/nhs-login/callback" || strings.Contains(begun.location, "evil") {
 		t.Errorf("%s", begun.location)
 	}
-	if q.Get("code_challenge_method") != "S256" || q.Get("scope") != "openid profile profile_extended" || q.Get("vtr") != `["P9.Cp.Cd","P9.Cp.Ck","P9.Cm"]` {
+	if q.Get("code_challenge_method") != "S256" || q.Get("scope") != "openid profile profile_extended gp_registration_details" || q.Get("vtr") != `["P5.Cp.Cd","P5.Cp.Ck","P5.Cm"]` {
 		t.Errorf("%v", q)
 	}
 	again, _ := url.Parse(p.browser().get("/sign-in/nhs-login").location)

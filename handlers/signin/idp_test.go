@@ -132,7 +132,7 @@ func (p *idp) exchange(w http.ResponseWriter, r *http.Request) {
 	}
 	now := p.now()
 	claims := map[string]any{"iss": p.URL, "aud": asked.Get("client_id"), "nonce": asked.Get("nonce"), "iat": now.Unix(), "exp": now.Add(time.Hour).Unix(),
-		"auth_time": now.Unix(), "at_hash": p.hash("access-" + asked.Get("nonce")), "sid": "op-session-1"}
+		"auth_time": now.Unix(), "vtm": p.URL + "/trustmark", "at_hash": p.hash("access-" + asked.Get("nonce")), "sid": "op-session-1"}
 	for k, v := range p.claims {
 		claims[k] = v
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"sync"
 	"time"
@@ -27,6 +28,7 @@ type party struct {
 	clock    clock.Clock
 	client   *http.Client
 	redirect string
+	ring     *keyring
 
 	mu    sync.Mutex
 	found *discovered
@@ -37,9 +39,16 @@ type discovered struct {
 	*oidc.Provider
 	at      time.Time
 	sendsIs bool // it puts its issuer into the callback (RFC 9207)
+	posts   bool // it takes a client secret in the form, not in a header
 }
 
 var _ goth.Provider = (*party)(nil)
+
+func newParty(p Provider, now clock.Clock, redirect string) *party {
+	out := &party{Provider: p, clock: now, client: boundedClient(), redirect: redirect}
+	out.ring = &keyring{party: out}
+	return out
+}
 
 func clientContext(ctx context.Context, c *http.Client) context.Context {
 	return oidc.ClientContext(ctx, c)
@@ -54,31 +63,71 @@ func (p *party) discover() (*discovered, error) {
 	if p.found != nil && now.Sub(p.found.at) < refresh && !now.Before(p.found.at) {
 		return p.found, nil
 	}
-	provider, err := oidc.NewProvider(p.background(), p.Issuer)
+	found, err := p.ask(now)
 	if err != nil {
 		if p.found != nil {
 			return p.found, nil
 		}
 		return nil, fmt.Errorf("signin: %s: discovery: %w", p.Provider.Name, err)
 	}
+	p.found = found
+	return found, nil
+}
+
+func (p *party) ask(now time.Time) (*discovered, error) {
+	provider, err := oidc.NewProvider(p.background(), p.Issuer)
+	if err != nil {
+		return nil, err
+	}
 	var says struct {
 		Is         bool     `json:"authorization_response_iss_parameter_supported"`
 		Challenges []string `json:"code_challenge_methods_supported"`
+		Methods    []string `json:"token_endpoint_auth_methods_supported"`
+		Keys       string   `json:"jwks_uri"`
 	}
 	if err := provider.Claims(&says); err != nil {
-		return nil, fmt.Errorf("signin: %s: discovery: %w", p.Provider.Name, err)
+		return nil, err
 	}
 	if says.Challenges != nil && !slices.Contains(says.Challenges, "S256") {
-		return nil, fmt.Errorf("signin: %s: the provider drops code challenges", p.Provider.Name)
+		return nil, errors.New("the provider drops code challenges")
 	}
-	p.found = &discovered{provider, now, says.Is}
-	return p.found, nil
+	own, err := url.Parse(p.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	for _, address := range []string{provider.Endpoint().AuthURL, provider.Endpoint().TokenURL, says.Keys, provider.UserInfoEndpoint()} {
+		u, err := url.Parse(address)
+		if err != nil || address != "" && (u.Host == "" || u.Scheme != "https" && (!loopback(u) || !loopback(own))) {
+			return nil, errors.New("an endpoint is not an https address")
+		}
+	}
+	if says.Keys == "" || provider.Endpoint().TokenURL == "" || provider.Endpoint().AuthURL == "" {
+		return nil, errors.New("an endpoint is missing")
+	}
+	p.ring.publishedAt(says.Keys)
+	posts := says.Methods != nil && !slices.Contains(says.Methods, "client_secret_basic") && slices.Contains(says.Methods, "client_secret_post")
+	return &discovered{provider, now, says.Is, posts}, nil
+}
+
+// verifier checks tokens of this provider with the keys as ring shows them.
+func (p *party) verifier(keys oidc.KeySet) *oidc.IDTokenVerifier {
+	return oidc.NewVerifier(p.Issuer, keys, &oidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: p.Algorithms, Now: p.clock})
 }
 
 func (p *party) oauth(d *discovered) *oauth2.Config {
 	endpoint := d.Endpoint()
 	endpoint.AuthStyle = oauth2.AuthStyleInParams
-	return &oauth2.Config{ClientID: p.ClientID, Endpoint: endpoint, RedirectURL: p.redirect, Scopes: p.Scopes}
+	if p.Secret != "" && !d.posts {
+		endpoint.AuthStyle = oauth2.AuthStyleInHeader
+	}
+	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: endpoint, RedirectURL: p.redirect, Scopes: p.scopes()}
+}
+
+func (p *party) scopes() []string {
+	if p.RoleThere {
+		return append(slices.Clone(p.Scopes), "selectedrole")
+	}
+	return p.Scopes
 }
 
 // Name is the provider's name in our addresses.
@@ -98,16 +147,22 @@ func (p *party) RefreshToken(string) (*oauth2.Token, error) {
 	return nil, errors.New("signin: tokens are not refreshed")
 }
 
-// BeginAuth starts a sign-in. The nonce and the verifier are drawn here; state
-// comes from the desk, never from a request (S14).
+// BeginAuth starts a sign-in; state comes from the desk, never from a request (S14).
 func (p *party) BeginAuth(state string) (goth.Session, error) {
+	return p.begin(state, attempt{})
+}
+
+// begin starts the attempt that next describes. The nonce and the verifier are
+// drawn here.
+func (p *party) begin(state string, next attempt) (*attempt, error) {
 	d, err := p.discover()
 	if err != nil {
 		return nil, err
 	}
-	a := &attempt{Provider: p.Provider.Name, Issuer: p.Issuer, State: state, Nonce: secret(), Verifier: oauth2.GenerateVerifier(), Started: p.clock()}
+	a := &next
+	a.Provider, a.Issuer, a.State, a.Nonce, a.Verifier, a.Started = p.Provider.Name, p.Issuer, state, secret(), oauth2.GenerateVerifier(), p.clock()
 	options := []oauth2.AuthCodeOption{oidc.Nonce(a.Nonce), oauth2.S256ChallengeOption(a.Verifier)}
-	for name, value := range p.Extra {
+	for name, value := range p.rules.ask(p.Provider, a) {
 		options = append(options, oauth2.SetAuthURLParam(name, value))
 	}
 	a.address = p.oauth(d).AuthCodeURL(state, options...)

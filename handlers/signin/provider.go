@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"candour/models/account"
 	"candour/models/clock"
 )
 
@@ -26,56 +27,59 @@ const (
 	Staff    Audience = "staff"
 )
 
-// Provider is one identity provider, by configuration.
+// Provider is one identity provider, by configuration. NHSLogin, CIS2 and Council
+// make them: each follows the rules of its specification.
 type Provider struct {
 	Name       string // in our addresses: nhs-login, staff
+	Title      string // how people know it; empty for the national ones, which have words of their own
 	Issuer     string // byte for byte as in its tokens
 	ClientID   string
-	Key        crypto.Signer // signs the client assertion (private_key_jwt); nil is a public client, with PKCE alone
+	Key        crypto.Signer // signs the client assertion (private_key_jwt)
 	KeyID      string
-	KeyAlg     string   // RS512 for NHS login; empty means RS512
-	Algorithms []string // of ID tokens; nothing else is accepted
+	KeyAlg     string   // by the kind of key when empty: RS512 or ES256
+	Secret     string   // where a provider knows no signed assertions; never NHS login
+	Algorithms []string // of ID tokens and logout tokens; nothing else is accepted
 	Scopes     []string
-	Extra      map[string]string // further parameters of the authorisation request: vtr, acr_values, prompt
 	Audience   Audience
-	Demo       bool // the demonstration's own
+	Lowest     string // NHS login: the level that the first call asks for; P5 when empty
+	Settings   string // NHS login: where people see to their login; found from the issuer when empty
+	RoleThere  bool   // CIS2: the role is selected at the provider, not on our page
+	Demo       bool   // the demonstration's own
+
+	rules rules
 }
 
-// NHSLogin is a provider with NHS login's rules (interface specification 2.1):
-// RS512, a signed client assertion, identity proven to P9 by photo ID or by
-// lesser means that the gate then turns away with an explanation.
-func NHSLogin(issuer, clientID string, key crypto.Signer, keyID string) Provider {
-	return Provider{
-		Name: "nhs-login", Issuer: issuer, ClientID: clientID, Key: key, KeyID: keyID, KeyAlg: "RS512",
-		Algorithms: []string{"RS512"}, Scopes: []string{"openid", "profile", "profile_extended"},
-		Extra:    map[string]string{"vtr": `["P9.Cp.Cd","P9.Cp.Ck","P9.Cm"]`},
-		Audience: Patients,
-	}
-}
-
-// CIS2 is a provider with the rules of the NHS Care Identity Service 2.
-func CIS2(issuer, clientID string, key crypto.Signer, keyID string) Provider {
-	return Provider{
-		Name: "staff", Issuer: issuer, ClientID: clientID, Key: key, KeyID: keyID, KeyAlg: "RS512",
-		Algorithms: []string{"RS256"}, Scopes: []string{"openid", "profile", "nationalrbacaccess"},
-		Extra:    map[string]string{"acr_values": "AAL2_OR_AAL3_ANY"},
-		Audience: Staff,
-	}
+// rules are what the specification of a provider adds to OpenID Connect.
+type rules interface {
+	// valid refuses a configuration that the specification does not allow.
+	valid(p Provider) error
+	// ask gives further parameters of an authorisation request.
+	ask(p Provider, a *attempt) map[string]string
+	// check refuses claims whose signature holds and that still do not count.
+	check(p Provider, now time.Time, a *attempt, c claims) error
+	// tell puts the claims into our words.
+	tell(p Provider, c claims) account.Claims
+	// signedOnly names claims that unsigned userinfo cannot bring.
+	signedOnly(name string) bool
+	// logsOut says whether the provider tells us when it ends a session.
+	logsOut() bool
 }
 
 // Demo are the two providers of the demonstration under one address, as public
-// clients: PKCE alone. They take everybody in, whatever was proven, so that what
-// happens to people below P9 can be seen.
+// clients: PKCE alone. The first call takes everybody in, whatever was proven, so
+// that what happens to people below P9 can be seen.
 func Demo(publicURL, clientID string) []Provider {
 	base := strings.TrimRight(publicURL, "/") + "/demo-idp/"
 	patients, staff := NHSLogin(base+"patient", clientID, nil, ""), CIS2(base+"staff", clientID, nil, "")
-	patients.Extra = map[string]string{"vtr": `["P9.Cp.Cd","P5.Cp.Cd","P0.Cp"]`}
+	patients.Lowest, patients.Settings = account.P0, base+"patient/settings"
 	patients.Demo, staff.Demo = true, true
 	return []Provider{patients, staff}
 }
 
 func (p Provider) check() error {
 	switch {
+	case p.rules == nil:
+		return fmt.Errorf("signin: provider %s follows no rules", p.Name)
 	case p.Name == "" || p.Name == "role" || strings.Trim(p.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "":
 		return fmt.Errorf("signin: provider name %q cannot stand in an address", p.Name)
 	case p.Audience != Patients && p.Audience != Staff:
@@ -84,6 +88,8 @@ func (p Provider) check() error {
 		return fmt.Errorf("signin: provider %s: client id and scopes are needed", p.Name)
 	case len(p.Algorithms) == 0:
 		return fmt.Errorf("signin: provider %s: which signatures to accept must be said", p.Name)
+	case p.Key != nil && p.Secret != "":
+		return fmt.Errorf("signin: provider %s: a key and a secret; one of them proves who we are", p.Name)
 	}
 	for _, a := range p.Algorithms {
 		if !slices.Contains([]string{"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"}, a) {
@@ -91,11 +97,17 @@ func (p Provider) check() error {
 		}
 	}
 	u, err := url.Parse(p.Issuer)
-	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && !loopback(u) {
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || !private(u) {
 		return fmt.Errorf("signin: provider %s: issuer %q is not an https address", p.Name, p.Issuer)
 	}
-	return nil
+	if p.Key == nil && p.Secret == "" && !p.Demo && !loopback(u) {
+		return fmt.Errorf("signin: provider %s: neither key nor secret: anybody could pretend to be this portal", p.Name)
+	}
+	return p.rules.valid(p)
 }
+
+// private says that nobody between us and the address can read along.
+func private(u *url.URL) bool { return u.Scheme == "https" || loopback(u) }
 
 func loopback(u *url.URL) bool {
 	switch u.Hostname() {
@@ -119,6 +131,7 @@ func NewRegistry(publicURL string, now clock.Clock, providers ...Provider) (*Reg
 		return nil, errors.New("signin: clock and public address are needed")
 	}
 	r := &Registry{parties: map[string]*party{}}
+	issuers := map[string]string{}
 	for _, p := range providers {
 		if err := p.check(); err != nil {
 			return nil, err
@@ -126,10 +139,11 @@ func NewRegistry(publicURL string, now clock.Clock, providers ...Provider) (*Reg
 		if _, twice := r.parties[p.Name]; twice {
 			return nil, fmt.Errorf("signin: two providers are called %s", p.Name)
 		}
-		r.parties[p.Name] = &party{
-			Provider: p, clock: now, client: boundedClient(),
-			redirect: Callback(publicURL, p.Name),
+		if other, twice := issuers[p.Issuer]; twice {
+			return nil, fmt.Errorf("signin: %s and %s have one issuer; who somebody is would depend on the button they pressed", other, p.Name)
 		}
+		issuers[p.Issuer] = p.Name
+		r.parties[p.Name] = newParty(p, now, Callback(publicURL, p.Name))
 		r.order = append(r.order, p.Name)
 	}
 	return r, nil
@@ -147,6 +161,12 @@ func (r *Registry) find(name string) (*party, bool) {
 // there; each provider has its own (trust.md T02).
 func Callback(publicURL, name string) string {
 	return strings.TrimRight(publicURL, "/") + "/sign-in/" + name + "/callback"
+}
+
+// BackChannel is the address at which a provider tells us that it ended a
+// session, to be registered there as backchannel_logout_uri.
+func BackChannel(publicURL, name string) string {
+	return strings.TrimRight(publicURL, "/") + "/sign-in/" + name + "/back-channel"
 }
 
 // boundedClient asks providers: bounded in time and size, and going nowhere it

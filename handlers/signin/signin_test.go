@@ -70,7 +70,7 @@ const nhsNumber = "9990000018"
 
 func adaClaims() map[string]any {
 	return map[string]any{"sub": "ada-1", "nhs_number": nhsNumber, "birthdate": "1950-02-03", "family_name": "Ash", "given_name": "Ada",
-		"identity_proofing_level": "P9", "vot": "P9.Cp.Cd", "vtm": "https://idp/vtm"}
+		"identity_proofing_level": "P9", "vot": "P9.Cp.Cd", "gp_registration_details": map[string]any{"gp_ods_code": "Z9B01"}}
 }
 
 func role(org, code, name string, activities ...any) map[string]any {
@@ -78,7 +78,7 @@ func role(org, code, name string, activities ...any) map[string]any {
 }
 
 func samClaims(roles ...any) map[string]any {
-	return map[string]any{"sub": "sam-1", "name": "SAM Example", "id_assurance_level": "3", "authentication_assurance_level": "2", "nhsid_nrbac_roles": roles}
+	return map[string]any{"sub": "sam-1", "name": "SAM Example", "id_assurance_level": "3", "authentication_assurance_level": "2", "acr": "AAL2_ANY", "nhsid_nrbac_roles": roles}
 }
 
 func open(t *testing.T, change func(*portal)) *portal {
@@ -134,7 +134,7 @@ func openOn(t *testing.T, d *db.DB, change func(*portal)) *portal {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desk := &signin.Desk{Registry: registry, Log: log, Origin: app.Origin(), Accounts: account.NewStore(account.Deps{
+	desk := &signin.Desk{Registry: registry, Log: log, Sessions: app.Sessions, Origin: app.Origin(), Accounts: account.NewStore(account.Deps{
 		DB: d, Staff: staff.NewStore(d), Organisations: partners, Log: audit.New(d, p.now), Clock: p.now})}
 	who := func(c *fiber.Ctx, by access.Viewer) error {
 		return c.SendString(fmt.Sprintf("kind=%s id=%s person=%s level=%s role=%s org=%s can=%v session=%t", by.Kind, by.ID, by.Person, by.Level, by.Role, by.Organisation, by.Capabilities, by.Session != ""))
@@ -146,6 +146,11 @@ func openOn(t *testing.T, d *db.DB, change func(*portal)) *portal {
 		{Method: "POST", Pattern: "/sign-in/role", Audience: web.SignIn, Shape: web.Act, Handler: desk.ChooseRole},
 		{Method: "GET", Pattern: "/sign-in/:provider", Audience: web.SignIn, Shape: web.Act, Handler: desk.Begin},
 		{Method: "GET", Pattern: "/sign-in/:provider/callback", Audience: web.SignIn, Shape: web.Act, Handler: desk.Finish},
+		{Method: "GET", Pattern: "/sign-in/:provider/proof", Audience: web.SignIn, Shape: web.Act, Handler: desk.Prove},
+		{Method: "GET", Pattern: "/more-proof", Audience: web.Patient, Shape: web.Page, Handler: func(c *fiber.Ctx, by access.Viewer) error {
+			return desk.MoreProof(c, by, "/who")
+		}},
+		{Method: "POST", Pattern: "/sign-in/:provider/back-channel", Audience: web.Asset, Shape: web.Act, Handler: desk.BackChannel},
 		{Method: "POST", Pattern: "/sign-out", Audience: web.SignIn, Shape: web.Act, Handler: desk.SignOut},
 	}); err != nil {
 		t.Fatal(err)
@@ -216,6 +221,19 @@ func (b *browser) toCallback(path string) string {
 func (b *browser) signIn(path string) answer {
 	b.p.t.Helper()
 	return b.get(b.toCallback(path))
+}
+
+// follow goes on from a sign-in to the provider and back as long as it is sent
+// there: NHS login's second call.
+func (b *browser) follow(a answer) answer {
+	b.p.t.Helper()
+	for range 3 {
+		if !strings.HasPrefix(a.location, b.p.nhs.URL) && !strings.HasPrefix(a.location, b.p.cis.URL) {
+			return a
+		}
+		a = b.get(b.get(a.location).location)
+	}
+	return a
 }
 
 func (b *browser) cookie() string {

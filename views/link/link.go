@@ -51,6 +51,15 @@ func SignInWith(provider, back string) string {
 	return query("/sign-in/"+url.PathEscape(provider), v)
 }
 
+// Proof is where a patient goes to prove more at the provider they came in by.
+func Proof(provider, back string) string {
+	v := url.Values{}
+	if back != "" {
+		v.Set("return", back)
+	}
+	return query("/sign-in/"+url.PathEscape(provider)+"/proof", v)
+}
+
 // A patient's own pages.
 
 func My() string          { return "/my" }
