@@ -21,11 +21,12 @@ const (
 	SearchPace PaceKind = "search"  // by viewer
 	ViewPace   PaceKind = "view"    // by viewer: more than a person can read
 	KeepPace   PaceKind = "keep"    // by viewer: what pages put by before a session ends
+	VotePace   PaceKind = "vote"    // by address where nobody is signed in: whether an answer was useful
 )
 
 // Pace sets the limits; zero values mean the defaults.
 type Pace struct {
-	SignIn, Search, View Limit
+	SignIn, Search, View, Vote Limit
 }
 
 // Limit is a steady rate a second and how much may come at once.
@@ -45,6 +46,7 @@ func newPaces(p Pace) paces {
 		SignInPace: newPace(or(p.SignIn, Limit{5, 100})),
 		SearchPace: newPace(or(p.Search, Limit{2, 60})), // misses have a stricter limit, in models/access
 		KeepPace:   newPace(Limit{2, 60}),
+		VotePace:   newPace(or(p.Vote, Limit{0.5, 60})),
 		ViewPace:   newPace(or(p.View, Limit{50, 200})),
 	}
 }
