@@ -12,6 +12,12 @@ func (s *Server) publicRoutes() []Route {
 		{Method: post, Pattern: "/included", Audience: web.Public, Shape: web.Page, Pace: web.SearchPace, Handler: s.checkIncluded},
 		{Method: get, Pattern: "/status", Audience: web.Public, Shape: web.Page, Handler: s.showStatus},
 		{Method: get, Pattern: "/status.json", Audience: web.Asset, Shape: web.File, Handler: s.showStatusJSON},
+		{Method: get, Pattern: "/whats-new", Audience: web.Public, Shape: web.Page, Handler: s.showWhatsNew},
+		{Method: get, Pattern: "/whats-new/:entry", Audience: web.Public, Shape: web.Page, Handler: s.showAnnouncement},
+		{Method: get, Pattern: "/accessibility", Audience: web.Public, Shape: web.Page, Handler: s.showAccessibility},
+		{Method: get, Pattern: "/privacy", Audience: web.Public, Shape: web.Page, Handler: s.showPrivacy},
+		{Method: get, Pattern: "/cookies", Audience: web.Public, Shape: web.Page, Handler: s.showCookies},
+		{Method: get, Pattern: "/.well-known/security.txt", Audience: web.Asset, Shape: web.File, Handler: s.showSecurityTxt},
 	}
 	if s.Demo != nil {
 		routes = append(routes, Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour})
