@@ -44,6 +44,7 @@ func (s *Server) routes() []Route {
 			Route{Method: post, Pattern: "/preferences/language", Audience: web.Public, Shape: web.Act, Look: true, Handler: s.setLanguage})
 	}
 	table = append(table, s.publicRoutes()...)
+	table = append(table, s.questionRoutes()...)
 	table = append(table, s.patientRoutes()...)
 	return append(table, s.clinicianRoutes()...)
 }

@@ -36,6 +36,7 @@ type Deps struct {
 	Patients      *patient.Store
 	Records       *record.Store
 	Staff         *staff.Store
+	Questions     *faq.Store
 	Providers     *signin.Registry
 
 	Version        string
