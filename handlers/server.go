@@ -16,6 +16,7 @@ import (
 	"candour/models/access"
 	"candour/models/account"
 	"candour/models/clock"
+	"candour/models/faq"
 	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/record"
@@ -64,12 +65,13 @@ type Server struct {
 	entrance      *signin.Desk
 	board         *status.Board
 	announcements []public.Announcement
+	questions     *faq.Index
 	draining      atomic.Bool
 }
 
 // New builds the server and its routes.
 func New(d Deps) (*Server, error) {
-	s := &Server{Deps: d, announcements: public.Announcements()}
+	s := &Server{Deps: d, announcements: public.Announcements(), questions: faq.NewIndex(public.QuestionTexts)}
 	var err error
 	s.shell, err = web.NewApp(web.Config{
 		DB: d.DB, Clock: d.Clock, Logger: d.Logger, Metrics: d.Metrics,

@@ -25,13 +25,14 @@ type thesaurus struct {
 	quiet   map[string]bool
 	groups  [][]string
 	of      map[string][]int // phrase → groups that it is in
+	known   map[string]bool  // every word, quiet or within a phrase
 	longest int              // words in the longest phrase
 }
 
 // thesaurusOf reads the file of a language, by its first part: en-XB has English
 // words. A language without a file has none.
 func thesaurusOf(lang string) (*thesaurus, error) {
-	t := &thesaurus{quiet: map[string]bool{}, of: map[string][]int{}, longest: 1}
+	t := &thesaurus{quiet: map[string]bool{}, of: map[string][]int{}, known: map[string]bool{}, longest: 1}
 	base, _, _ := strings.Cut(lang, "-")
 	body, err := wordFiles.ReadFile("words/" + base + ".json")
 	if errors.Is(err, fs.ErrNotExist) {
@@ -48,7 +49,7 @@ func thesaurusOf(lang string) (*thesaurus, error) {
 		return nil, fmt.Errorf("faq: words of %s: %w", base, err)
 	}
 	for _, w := range file.Quiet {
-		t.quiet[w] = true
+		t.quiet[w], t.known[w] = true, true
 	}
 	for i, group := range file.Same {
 		var phrases []string
@@ -61,23 +62,13 @@ func thesaurusOf(lang string) (*thesaurus, error) {
 			phrases = append(phrases, key)
 			t.of[key] = append(t.of[key], i)
 			t.longest = max(t.longest, len(words))
+			for _, w := range words {
+				t.known[w] = true
+			}
 		}
 		t.groups = append(t.groups, phrases)
 	}
 	return t, nil
-}
-
-// knows says that a word stands by itself or within a phrase of the file.
-func (t *thesaurus) knows(word string) bool {
-	if t.quiet[word] || len(t.of[word]) > 0 {
-		return true
-	}
-	for phrase := range t.of {
-		if slices.Contains(strings.Fields(phrase), word) {
-			return true
-		}
-	}
-	return false
 }
 
 // concepts cuts what was typed into its ideas, the longest phrases first: each is

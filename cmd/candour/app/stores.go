@@ -17,6 +17,7 @@ import (
 	"candour/models/audit"
 	"candour/models/clock"
 	"candour/models/db"
+	"candour/models/faq"
 	"candour/models/ingest"
 	"candour/models/organisation"
 	"candour/models/patient"
@@ -38,6 +39,7 @@ type Stores struct {
 	Staff         *staff.Store
 	Accounts      *account.Store
 	Records       *record.Store
+	Questions     *faq.Store
 	Intake        *ingest.Intake
 }
 
@@ -81,7 +83,7 @@ func open(ctx context.Context, d *db.DB, now clock.Clock, log *slog.Logger, migr
 	if err != nil {
 		return nil, err
 	}
-	s := &Stores{DB: d, Policy: active, Audit: audit.New(d, now), Organisations: organisation.NewStore(d), Staff: staff.NewStore(d)}
+	s := &Stores{DB: d, Policy: active, Audit: audit.New(d, now), Organisations: organisation.NewStore(d), Staff: staff.NewStore(d), Questions: faq.NewStore(d)}
 	s.Gate = access.NewGate(access.Deps{DB: d, Log: s.Audit, Clock: now, Title: record.Title,
 		Policy: access.PolicyFacts{Version: active.Version, MinAge: active.MinAge, ClaimFor: time.Duration(active.ClaimHours) * time.Hour}})
 	s.Patients = patient.NewStore(d, s.Gate, now)
