@@ -36,7 +36,7 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 // errorPage draws a failure. Who is not signed in gets the way in, with the way
 // back to where they were going.
 func (s *Server) errorPage(f web.Failure) templ.Component {
-	page := public.Error{Status: f.Status, Key: f.Key, Reference: f.Reference, Return: f.Return, Partial: f.Partial}
+	page := public.Error{Status: f.Status, Key: f.Key, Reference: f.Reference, Return: f.Return, Posted: f.Posted, Partial: f.Partial}
 	if f.Status == 503 {
 		page.Phone = s.Phone
 	}

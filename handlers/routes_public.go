@@ -20,7 +20,9 @@ func (s *Server) publicRoutes() []Route {
 		{Method: get, Pattern: "/.well-known/security.txt", Audience: web.Asset, Shape: web.File, Handler: s.showSecurityTxt},
 	}
 	if s.Demo != nil {
-		routes = append(routes, Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour})
+		routes = append(routes,
+			Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour},
+			Route{Method: get, Pattern: "/demo/errors/:status", Audience: web.Public, Shape: web.Page, Handler: s.showDemoError})
 	}
 	return routes
 }

@@ -20,6 +20,7 @@ type Failure struct {
 	Reason    access.Reason // of a refusal, else empty
 	Reference string
 	Return    string // where to go on after signing in
+	Posted    bool   // a form was sent, so that something may have been typed
 	Partial   bool   // htmx asked: only the page's main part is wanted
 	Over      *Over  // of a session that is over
 }
@@ -47,7 +48,7 @@ var (
 func (a *App) fail(c *fiber.Ctx, err error) error {
 	f := failureOf(err)
 	r := a.of(c)
-	f.Reference, f.Partial = r.id, Partial(c)
+	f.Reference, f.Partial, f.Posted = r.id, Partial(c), c.Method() == fiber.MethodPost
 	if c.Method() == fiber.MethodGet {
 		f.Return = comeBack(c)
 	}
@@ -68,6 +69,9 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	}
 	a.writeHead(c)
 	c.Status(f.Status)
+	if f.Status == fiber.StatusServiceUnavailable {
+		c.Set(fiber.HeaderRetryAfter, "60")
+	}
 	page := &bytes.Buffer{}
 	component := a.config.ErrorPage(f)
 	if component != nil {
@@ -113,7 +117,7 @@ func failureOf(err error) Failure {
 	case errors.Is(err, fault.Unavailable), errors.Is(err, context.DeadlineExceeded):
 		return Failure{Status: fiber.StatusServiceUnavailable, Key: "unavailable"}
 	case errors.As(err, &fields):
-		return Failure{Status: fiber.StatusUnprocessableEntity, Key: "bad_request"}
+		return Failure{Status: fiber.StatusUnprocessableEntity, Key: "invalid"}
 	case errors.As(err, &framework):
 		return byStatus(framework.Code)
 	}
@@ -134,7 +138,8 @@ func byStatus(status int) Failure {
 	keys := map[int]string{
 		fiber.StatusBadRequest: "bad_request", fiber.StatusUnauthorized: "not_signed_in", fiber.StatusForbidden: "denied",
 		fiber.StatusNotFound: "not_found", fiber.StatusMethodNotAllowed: "method", fiber.StatusRequestTimeout: "timeout",
-		fiber.StatusConflict: "conflict", fiber.StatusRequestEntityTooLarge: "too_large", fiber.StatusUnsupportedMediaType: "unsupported",
+		fiber.StatusConflict: "conflict", fiber.StatusGone: "gone", fiber.StatusUnprocessableEntity: "invalid",
+		fiber.StatusRequestEntityTooLarge: "too_large", fiber.StatusUnsupportedMediaType: "unsupported",
 		fiber.StatusTooManyRequests: "too_many", fiber.StatusRequestHeaderFieldsTooLarge: "too_large", fiber.StatusServiceUnavailable: "unavailable",
 	}
 	if key, ok := keys[status]; ok {

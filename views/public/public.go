@@ -16,6 +16,7 @@ type Error struct {
 	Reference string // request id
 	Phone     string // whom to ring instead, when the record cannot be shown
 	Return    string // where to go on after logging in
+	Posted    bool   // a form was sent, so that something may have been typed
 	Partial   bool   // only the main part, for a page that asked for a part of itself
 }
 
@@ -30,6 +31,12 @@ func (e Error) key(ctx context.Context) string {
 		return "denied"
 	case e.Status == 404:
 		return "not_found"
+	case e.Status == 410:
+		return "gone"
+	case e.Status == 422:
+		return "invalid"
+	case e.Status == 429:
+		return "too_many"
 	case e.Status == 503:
 		return "unavailable"
 	case e.Status >= 400 && e.Status < 500:
@@ -37,6 +44,9 @@ func (e Error) key(ctx context.Context) string {
 	}
 	return "internal"
 }
+
+// ShownErrors are the error pages that the demonstration shows on purpose.
+var ShownErrors = []int{403, 404, 410, 422, 429, 500, 503}
 
 // Home is what the public home page shows.
 type Home struct {
