@@ -89,14 +89,16 @@ type navItem struct{ key, href string }
 func navigation(s Shell) []navItem {
 	switch s.Audience {
 	case Patient:
-		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"inclusion", link.MyInclusion()}}
+		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"inclusion", link.MyInclusion()},
+			{"choices", link.MyChoices()}, {"questions", link.Questions(nil)}}
 	case Staff:
 		return []navItem{{"find", link.FindPatient()}}
 	}
+	items := []navItem{{"home", link.Home()}, {"questions", link.Questions(nil)}, {"choices", link.Choices()}}
 	if s.Demo {
-		return []navItem{{"home", link.Home()}, {"tour", link.Tour()}}
+		items = append(items, navItem{"tour", link.Tour()})
 	}
-	return nil
+	return items
 }
 
 // contrastOn says whether the high contrast sheet is asked for by the person
