@@ -92,7 +92,11 @@ func speak(lang string) (tongue, error) {
 	if err := bundle.AddMessages(tag, plural...); err != nil {
 		return tongue{}, fmt.Errorf("locales: %w", err)
 	}
-	return tongue{plain: plain, plurals: i18n.NewLocalizer(bundle, lang), finish: func(s string) string { return s }, rightToLeft: rightToLeft(tag)}, nil
+	out := tongue{plain: plain, plurals: i18n.NewLocalizer(bundle, lang), finish: func(s string) string { return s }, rightToLeft: rightToLeft(tag)}
+	if out.rightToLeft {
+		out.finish = holdNumbers
+	}
+	return out, nil
 }
 
 func rightToLeft(tag language.Tag) bool {

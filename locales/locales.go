@@ -65,7 +65,7 @@ func Lookup(ctx context.Context, key string, args ...any) (string, bool) {
 			return "", false
 		}
 	}
-	return fill(language.finish(text), args), true
+	return fill(language.finish(text), args, language.rightToLeft), true
 }
 
 // N is T with a number: it picks the plural form of the language, and {count} is
@@ -81,7 +81,7 @@ func N(ctx context.Context, key string, count int, args ...any) string {
 		slog.Warn("locales: no plural sentence", "key", key, "error", err)
 		return key
 	}
-	return fill(language.finish(text), append([]any{"count", Number(count)}, args...))
+	return fill(language.finish(text), append([]any{"count", Number(count)}, args...), language.rightToLeft)
 }
 
 // Number writes a whole number with a comma over 999 (NHS content style).
@@ -102,8 +102,9 @@ func Number(n int) string {
 }
 
 // fill puts values into their places; a place without a value stays as it is, which
-// a test finds.
-func fill(text string, args []any) string {
+// a test finds. Where sentences run from right to left, a value is held together: a
+// number or a date would else be drawn with its parts in another order.
+func fill(text string, args []any, isolated bool) string {
 	open := strings.IndexByte(text, '{')
 	if open < 0 {
 		return text
@@ -117,6 +118,9 @@ func fill(text string, args []any) string {
 		}
 		out.WriteString(text[:open])
 		if value, ok := valueOf(text[open+1:open+end], args); ok {
+			if isolated {
+				value = isolate(value)
+			}
 			out.WriteString(value)
 		} else {
 			out.WriteString(text[open : open+end+1])

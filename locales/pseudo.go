@@ -52,7 +52,7 @@ const (
 
 // mirror accents a sentence and makes each of its words run from right to left.
 func mirror(text string) string {
-	return rightMark + outsidePlaces(text, func(s string) string { return turn(accents.Replace(s)) }) + rightMark
+	return holdNumbers(rightMark + outsidePlaces(text, func(s string) string { return turn(accents.Replace(s)) }) + rightMark)
 }
 
 func turn(text string) string {

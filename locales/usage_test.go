@@ -261,7 +261,7 @@ func TestPluralsNumbersAndPlaceholders(t *testing.T) {
 	if Dir(mirrored) != "rtl" || Dir(With(ctx, "xx")) != "ltr" || T(mirrored, "shell.back") != "\u200f\u202eBáçk\u202c\u200f" {
 		t.Errorf("mirrored: %s %q", Dir(mirrored), T(mirrored, "shell.back"))
 	}
-	if got := T(mirrored, "my.title", "name", "Amina"); got != "\u200f\u202eHélló\u202c Amina\u200f" {
+	if got := T(mirrored, "my.title", "name", "Amina"); got != "\u200f\u202eHélló\u202c \u2068Amina\u2069\u200f" {
 		t.Errorf("a name is turned, or the words are not: %q", got)
 	}
 	if got := T(With(ctx, Accented), "my.title", "name", "Amina"); got != "Hélló Amina ····" {

@@ -1,0 +1,145 @@
+// Where the crawl goes: every page of the route table, reached by following links
+// as somebody of its audience, and the states that no link leads to.
+import { execFileSync } from 'node:child_process';
+import { resolve } from 'node:path';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
+import { find, here, open, people, signIn } from '../portal.ts';
+
+export type Route = { method: string; pattern: string; audience: string; shape: string; discloses: boolean };
+
+/** A page in one state, as seen by one person. Without a walk its path is opened; scripts says that only one kind of browser goes there. */
+export type Place = { pattern: string; name: string; who: string; path: string; walk?: (page: Page) => Promise<void>; scripts?: boolean };
+
+/** The route table as the program prints it. */
+export function routes(): Route[] {
+  const program = resolve(here, process.env.CANDOUR ?? '../candour');
+  return JSON.parse(execFileSync(program, ['routes', '--json'], { encoding: 'utf8' }));
+}
+
+/** Routes that answer with a page; the others send files or send the browser on. */
+export const pages = (all: Route[]) => all.filter((r) => ['page', 'print', 'fragment'].includes(r.shape) && r.audience !== 'asset');
+
+// Who looks at the pages of an audience, unless a page is for somebody special.
+const viewer: Record<string, string> = { public: '', 'sign-in': '', patient: 'many-sources', staff: 'hospital-doctor', 'any-signed-in': 'many-sources' };
+const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles' };
+const whose = (r: Route) => special[key(r)] ?? viewer[r.audience];
+const key = (r: Route) => `${r.method} ${r.pattern}`;
+
+const patients = new Set(['many-sources', 'objected', 'unproven', 'partly-proven', 'not-held', 'turning-18', 'moved-away', 'reversed', 'holiday', 'merged-trust']);
+
+/** A context signed in as somebody of the demo world; '' is nobody. */
+export async function as(browser: Browser, baseURL: string, who: string, options = {}): Promise<BrowserContext> {
+  const context = await browser.newContext({ baseURL, locale: 'en-GB', timezoneId: 'Europe/London', ...options });
+  if (who) {
+    const page = await context.newPage();
+    await signIn(page, who, patients.has(who) ? 'patient' : 'staff');
+    await page.close();
+  }
+  return context;
+}
+
+/** Places of every route, and the routes to which no link was found. */
+export async function places(browser: Browser, baseURL: string, all: Route[]): Promise<{ found: Place[]; lost: string[] }> {
+  const found: Place[] = [];
+  const lost: string[] = [];
+  for (const who of new Set(pages(all).map(whose))) {
+    const mine = pages(all).filter((r) => whose(r) === who && r.method === 'GET');
+    const context = await as(browser, baseURL, who);
+    const links = await gather(await context.newPage(), who, mine);
+    for (const route of mine) {
+      const path = route.pattern.includes(':') ? links.find((l) => leadsTo(l, route, all)) : route.pattern;
+      if (path) found.push({ pattern: key(route), name: path, who, path });
+      else lost.push(key(route));
+    }
+    await context.close();
+  }
+  found.push(...states);
+  for (const route of pages(all)) if (!found.some((p) => p.pattern === key(route)) && !lost.includes(key(route))) lost.push(key(route));
+  return { found, lost };
+}
+
+async function gather(page: Page, who: string, mine: Route[]): Promise<string[]> {
+  const links: string[] = [];
+  const take = async () => links.push(...await page.evaluate(() => [...document.querySelectorAll('a[href], [hx-get]')]
+    .map((a) => new URL(a.getAttribute('hx-get') ?? a.getAttribute('href')!, location.href)).filter((u) => u.origin === location.origin).map((u) => u.pathname + u.search)));
+  for (const route of mine.filter((r) => !r.pattern.includes(':'))) {
+    await page.goto(route.pattern);
+    await take();
+  }
+  if (who === 'many-sources') {
+    await page.goto('/my/access-history?single=1');
+    await take();
+  }
+  if (who === 'hospital-doctor') {
+    await open(page, people.manySources);
+    await take();
+    const record = new URL(page.url()).pathname;
+    links.push(record, record.replace(/record$/, 'reason'), `${record}/sections/allergies`);
+  }
+  return links;
+}
+
+function leadsTo(link: string, route: Route, all: Route[]): boolean {
+  const path = link.split('?')[0];
+  const fits = (pattern: string) => new RegExp(`^${pattern.replace(/:\w+/g, '[^/]+').replace('*', '.*')}$`).test(path);
+  return fits(route.pattern) && !all.some((r) => r.method === 'GET' && r.pattern !== route.pattern && !r.pattern.includes(':') && !r.pattern.includes('*') && fits(r.pattern));
+}
+
+// A path that opens the record page of somebody, or what stands before it.
+const record = (who: { family: string; born: string }) => async (page: Page) => {
+  await find(page, who);
+  const href = (await page.locator('main a[href^="/patients/"]').first().getAttribute('href'))!;
+  await page.goto(href.replace(/\/reason$/, '/record'));
+};
+
+// A stop of the guided tour.
+const scene = (name: string) => async (page: Page) => {
+  await page.goto('/demo');
+  await page.goto((await page.locator(`[data-scene="${name}"] a`).first().getAttribute('href'))!);
+};
+
+const filtered = (query: string) => async (page: Page) => {
+  await open(page, people.manySources);
+  await page.goto(new URL(page.url()).pathname + query);
+};
+
+// Ten misses in ten minutes are what staff are allowed.
+const nobody = { family: 'Nobodyhere', born: '1950-01-01' };
+
+async function submitEmpty(page: Page) {
+  await page.goto('/patients');
+  await page.locator('main form button').first().click();
+  await page.waitForLoadState();
+}
+
+// States that a page has beyond its plain address.
+const states: Place[] = [
+  { pattern: 'GET /sign-in', name: 'log in, for patients', who: '', path: '/sign-in?for=patient' },
+  { pattern: 'GET /demo-idp/*', name: 'demonstration log in, patients', who: '', path: '/sign-in/nhs-login' },
+  { pattern: 'GET /demo-idp/*', name: 'demonstration log in, staff', who: '', path: '/sign-in/staff' },
+  { pattern: 'error 404', name: 'no such page', who: '', path: '/nowhere' },
+  { pattern: 'error 401', name: 'not logged in', who: '', path: '/my' },
+  { pattern: 'error 403', name: 'a patient at a page of staff', who: 'many-sources', path: '/patients' },
+  { pattern: 'GET /my', name: 'identity not proven (P0)', who: 'unproven', path: '/my' },
+  { pattern: 'GET /my', name: 'identity partly proven (P5)', who: 'partly-proven', path: '/my' },
+  { pattern: 'GET /my', name: 'no record held', who: 'not-held', path: '/my' },
+  { pattern: 'GET /my', name: 'objected', who: 'objected', path: '/my' },
+  { pattern: 'GET /my/inclusion', name: 'not included yet', who: 'turning-18', path: '/my/inclusion' },
+  { pattern: 'GET /my/inclusion', name: 'moved away', who: 'moved-away', path: '/my/inclusion' },
+  { pattern: 'GET /my/access-history', name: 'single accesses, own and system', who: 'many-sources', path: '/my/access-history?single=1&own=1&system=1' },
+  { pattern: 'GET /my/access-history', name: 'filter with a wrong date', who: 'many-sources', path: '/my/access-history?from=2026-13-45' },
+  { pattern: 'GET /my/access-history', name: 'nothing in the period', who: 'many-sources', path: '/my/access-history?from=1999-01-01&to=1999-01-02' },
+  { pattern: 'GET /patients', name: 'by name', who: 'hospital-doctor', path: '/patients?by=name' },
+  { pattern: 'GET /patients', name: 'no role', who: 'no-role', path: '/patients' },
+  { pattern: 'POST /patients/search', name: 'found', who: 'hospital-doctor', path: '', walk: (page) => find(page, people.manySources) },
+  { pattern: 'POST /patients/search', name: 'errors in the form', who: 'nurse', path: '', walk: submitEmpty },
+  { pattern: 'POST /patients/search', name: 'nobody found', who: 'social-worker', path: '', walk: (page) => find(page, nobody), scripts: true },
+  { pattern: 'POST /patients/search', name: 'nobody found', who: 'receptionist', path: '', walk: (page) => find(page, nobody), scripts: false },
+  { pattern: 'GET /patients/:ref/record', name: 'filtered', who: 'hospital-doctor', path: '', walk: filtered('?q=metformin') },
+  { pattern: 'GET /patients/:ref/record', name: 'filtered, nothing left', who: 'nurse', path: '', walk: filtered('?q=nothingofthekind') },
+  { pattern: 'GET /patients/:ref/record', name: 'two doses', who: 'gp', path: '', walk: scene('doses') },
+  { pattern: 'GET /patients/:ref/record', name: 'objected', who: 'gp', path: '', walk: record(people.objected) },
+  { pattern: 'GET /patients/:ref/record', name: 'under 18', who: 'gp', path: '', walk: record(people.child) },
+  { pattern: 'GET /patients/:ref/record', name: 'moved away', who: 'gp', path: '', walk: record(people.movedAway) },
+  { pattern: 'GET /patients/:ref/record', name: 'training ran out', who: 'expired-training', path: '', walk: (page) => find(page, people.manySources) },
+];

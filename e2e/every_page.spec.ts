@@ -1,0 +1,98 @@
+import { expect, test, type Browser, type CDPSession, type Page, type Response } from '@playwright/test';
+import { as, pages, places, routes, type Place } from './crawl/places.ts';
+import * as inspect from './crawl/inspect.ts';
+import { statement, Tally, write } from './crawl/results.ts';
+import { setClock } from './portal.ts';
+
+// Every page of the route table and every state of the list in crawl/places.ts, in
+// two themes, at two widths, in three languages, with and without scripts: axe
+// WCAG 2.2 AA, valid markup, no sideways scrolling, text spacing, 400 % zoom,
+// nothing kept in the browser, nothing asked of another host, no word that cannot
+// be translated, no digit out of order. ONLY=/questions limits the walk to
+// addresses and patterns that hold it.
+
+const themes = ['normal', 'contrast'], widths = [1280, 320], languages = ['en', 'en-XA', 'en-XB'];
+const lanes = 2; // one for each core
+const chunk = 5; // places that one signed-in browser visits
+
+test('every page in every variant @matrix', async ({ browser, baseURL }) => {
+  test.setTimeout(20 * 60_000);
+  setClock('2026-11-23T09:30:00Z');
+  const all = routes();
+  const { found, lost } = await places(browser, baseURL!, all);
+  expect(lost, 'routes to which no link was found: name a place in crawl/places.ts').toEqual([]);
+  const only = process.env.ONLY;
+  const wanted = found.filter((p) => !only || p.pattern.includes(only) || p.path.includes(only));
+  const tally = new Tally();
+  const queue = chunks(wanted);
+  const started = Date.now();
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await visit(browser, baseURL!, next, tally);
+  }));
+  console.log(`${tally.table()}\n\nfindings/checks over ${pages(all).length} page routes in ${Math.round((Date.now() - started) / 1000)} s; themes ${themes}, widths ${widths}, languages ${languages}, scripts on and off`);
+  if (!only) write('accessibility.json', statement(tally, { themes, widths, languages }));
+  write('problems.json', tally.problems);
+  expect([...new Set(tally.problems)].slice(0, 60), `${tally.problems.length} problems`).toEqual([]);
+});
+
+function chunks(all: Place[]): Place[][] {
+  return [...new Set(all.map((p) => p.who))].map((who) => all.filter((p) => p.who === who)).flatMap((mine) => Array.from({ length: Math.ceil(mine.length / chunk) }, (_, i) => mine.slice(i * chunk, (i + 1) * chunk)));
+}
+
+async function visit(browser: Browser, baseURL: string, mine: Place[], tally: Tally) {
+  const context = await as(browser, baseURL, mine[0].who);
+  const visitor = new Visitor(await context.newPage(), await context.newCDPSession(context.pages()[0]), baseURL, tally);
+  for (const place of mine)
+    for (const scripts of [true, false])
+      if (place.scripts === undefined || place.scripts === scripts)
+        for (const language of languages)
+          for (const theme of themes) {
+            await context.addCookies([{ name: 'language', value: language, url: baseURL, httpOnly: true }, { name: 'contrast', value: theme === 'contrast' ? 'on' : 'off', url: baseURL, httpOnly: true }]);
+            await visitor.look(place, scripts, language, theme);
+          }
+  await context.close();
+}
+
+/** One browser tab that goes from place to place and notes what it finds. */
+class Visitor {
+  document?: Response;
+  foreign: string[] = [];
+  said: string[] = [];
+
+  constructor(readonly page: Page, readonly cdp: CDPSession, readonly baseURL: string, readonly tally: Tally) {
+    page.on('response', (r) => { if (r.request().isNavigationRequest() && r.frame() === page.mainFrame() && r.status() < 300 || r.status() >= 400 && r.request().isNavigationRequest()) this.document = r; });
+    page.on('request', (r) => { if (new URL(r.url()).origin !== baseURL && !r.url().startsWith('data:')) this.foreign.push(r.url()); });
+    page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/^Failed to load resource/.test(m.text())) this.said.push(m.text()); });
+    page.on('pageerror', (e) => this.said.push(String(e)));
+  }
+
+  async look(place: Place, scripts: boolean, language: string, theme: string) {
+    const { page, tally } = this;
+    this.foreign = [];
+    this.said = [];
+    await page.setViewportSize({ width: widths[0], height: 800 });
+    await this.cdp.send('Emulation.setScriptExecutionDisabled', { value: !scripts });
+    if (place.walk) await place.walk(page);
+    else await page.goto(place.path);
+    await this.cdp.send('Emulation.setScriptExecutionDisabled', { value: false });
+    const where = `${language}, ${theme}, scripts ${scripts ? 'on' : 'off'}`;
+    const note = (kind: Parameters<Tally['note']>[2], found: string[], at = where) => tally.note(place.pattern, place.name, kind, found, at);
+    if (theme === themes[0] && scripts) note('markup', await inspect.markup(await this.document!.text()), language);
+    await inspect.prepare(page);
+    for (const width of widths) {
+      await page.setViewportSize({ width, height: 800 });
+      const at = `${where}, ${width} px`;
+      note('axe', await inspect.violations(page), at);
+      note('overflow', await inspect.overflow(page), at);
+      if (language === 'en-XB') note('digits', await inspect.backwards(page), at);
+    }
+    if (language === 'en-XA') note('words', await inspect.untranslated(page));
+    note('spacing', await inspect.spacing(page));
+    await page.setViewportSize({ width: 320, height: 256 });
+    note('zoom', await inspect.zoomed(page));
+    note('first', await inspect.first(page));
+    note('storage', await inspect.kept(page));
+    note('foreign', this.foreign);
+    note('console', this.said);
+  }
+}
