@@ -4,6 +4,7 @@ import {
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { watchIdle } from './idle.js'
 import { quickExit } from './exit.js'
+import { answerButtons } from './answer.js'
 
 window.htmx = htmx
 
@@ -11,6 +12,7 @@ const components = [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios
 
 function start (scope) {
   for (const component of components) createAll(component, {}, scope)
+  answerButtons(scope)
 }
 
 function ready () {
