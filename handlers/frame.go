@@ -16,7 +16,7 @@ import (
 func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 	shell := layout.Shell{
 		Audience: layout.Public, CSRF: d.Token, Contrast: d.Contrast, Return: d.Return,
-		RequestID: d.RequestID, Region: s.Region, Demo: s.Demo != nil,
+		RequestID: d.RequestID, Region: s.Region, Demo: s.Demo != nil, Version: s.Version,
 	}
 	switch d.Viewer.Kind {
 	case access.Patient:

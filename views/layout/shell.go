@@ -40,6 +40,7 @@ type Shell struct {
 	RequestID     string
 	Region        string // whom the service is for, for instance "Three Rivers"
 	Demo          bool
+	Version       string
 	IdleSeconds   int // signed-in pages hide themselves after this long without use
 }
 
@@ -94,11 +95,7 @@ func navigation(s Shell) []navItem {
 	case Staff:
 		return []navItem{{"find", link.FindPatient()}}
 	}
-	items := []navItem{{"home", link.Home()}, {"questions", link.Questions(nil)}, {"choices", link.Choices()}}
-	if s.Demo {
-		items = append(items, navItem{"tour", link.Tour()})
-	}
-	return items
+	return publicNavigation(s)
 }
 
 // contrastOn says whether the high contrast sheet is asked for by the person

@@ -21,6 +21,7 @@ func Status() string        { return "/status" }
 func StatusJSON() string    { return "/status.json" }
 func Accessibility() string { return "/accessibility" }
 func Privacy() string       { return "/privacy" }
+func Contact() string       { return "/privacy#contact" }
 func Cookies() string       { return "/cookies" }
 func SecurityTxt() string   { return "/.well-known/security.txt" }
 
