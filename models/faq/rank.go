@@ -34,8 +34,11 @@ func (b *book) find(ctx context.Context, words []string) ([]Hit, error) {
 	order := slices.SortedFunc(maps.Keys(score), func(p, q string) int {
 		return cmp.Or(cmp.Compare(score[q], score[p]), cmp.Compare(b.order[p], b.order[q]))
 	})
-	if len(order) > mostHits {
-		order = order[:mostHits]
+	for i, slug := range order {
+		if i == mostHits || score[slug] < worth*score[order[0]] {
+			order = order[:i]
+			break
+		}
 	}
 	return b.show(ctx, strings.Join(searches, " OR "), order)
 }
@@ -48,6 +51,7 @@ const (
 	often    = 0.2 // the share of this goes by the index's own ranking
 	together = 0.12
 	sooner   = 0.05
+	worth    = 0.35 // of the best: what counts less is not shown
 )
 
 func (b *book) rank(ctx context.Context, search string, factor float64, score map[string]float64) error {

@@ -1,8 +1,15 @@
 package faq
 
+// A word of this many letters may be one that is not typed to its end, which is at
+// most so many letters off.
+const (
+	begun      = 6
+	unfinished = 3
+)
+
 // nearest finds the word of the vocabulary that a mistyped one was meant to be: one
 // slip in a word of five letters or more, two in one of eight or more; of equally
-// near words the one that is used most.
+// near words the one that is used most. The beginning of a word is as good as a word.
 func nearest(typed string, vocabulary map[string]int) (string, bool) {
 	word := []rune(typed)
 	allowed := 0
@@ -15,10 +22,14 @@ func nearest(typed string, vocabulary map[string]int) (string, bool) {
 	best, least, uses := "", allowed+1, 0
 	for candidate, n := range vocabulary {
 		other := []rune(candidate)
-		if len(other) < 4 || len(other)-len(word) > allowed || len(word)-len(other) > allowed {
+		more := len(other) - len(word)
+		if len(other) < 4 || more < -allowed || more > allowed && (len(word) < begun || more > unfinished) {
 			continue
 		}
 		d := slips(word, other)
+		if len(word) >= begun && len(other) > len(word) {
+			d = min(d, slips(word, other[:len(word)]))
+		}
 		if d < least || d == least && d <= allowed && (n > uses || n == uses && candidate < best) {
 			best, least, uses = candidate, d, n
 		}
