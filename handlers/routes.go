@@ -43,8 +43,10 @@ func (s *Server) routes() []Route {
 			Route{Method: get, Pattern: "/demo/languages", Audience: web.Public, Shape: web.Page, Handler: s.showLanguages},
 			Route{Method: post, Pattern: "/preferences/language", Audience: web.Public, Shape: web.Act, Look: true, Handler: s.setLanguage})
 	}
+	table = append(table, s.galleryRoutes()...)
 	table = append(table, s.publicRoutes()...)
 	table = append(table, s.questionRoutes()...)
 	table = append(table, s.patientRoutes()...)
+	table = append(table, s.sessionRoutes()...)
 	return append(table, s.clinicianRoutes()...)
 }

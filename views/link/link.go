@@ -15,6 +15,14 @@ func Home() string     { return "/" }
 func Tour() string     { return "/demo" }
 func Contrast() string { return "/preferences/contrast" }
 
+// Gallery is a group of pieces in the demonstration, or the list of groups.
+func Gallery(group string) string {
+	if group == "" {
+		return "/gallery"
+	}
+	return "/gallery/" + url.PathEscape(group)
+}
+
 // The language is chosen in the demonstration only.
 
 func Languages() string   { return "/demo/languages" }

@@ -74,15 +74,24 @@ func (d DateInput) items() []DateItem {
 
 // wrong says whether any field is said to be wrong by itself.
 func (d DateInput) wrong() bool {
-	for _, item := range d.items() {
-		if item.Error == Yes || strings.Contains(item.Classes, "nhsuk-input--error") {
+	for _, item := range []*DateItem{&d.Day, &d.Month, &d.Year} {
+		if item.wrong() {
+			return true
+		}
+	}
+	for i := range d.Items {
+		if d.Items[i].wrong() {
 			return true
 		}
 	}
 	return false
 }
 
-func (d DateInput) input(ctx context.Context, item DateItem) Input {
+func (i *DateItem) wrong() bool {
+	return i.Error == Yes || strings.Contains(i.Classes, "nhsuk-input--error")
+}
+
+func (d DateInput) input(ctx context.Context, item *DateItem) Input {
 	label := item.Label
 	if !given(label.Text, label.Part) {
 		text, known := locales.Lookup(ctx, "component."+item.Name)
@@ -248,7 +257,7 @@ func dateFields(d DateInput) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = d.input(ctx, item).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = d.input(ctx, &item).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
