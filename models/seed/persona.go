@@ -3,6 +3,7 @@ package seed
 import (
 	"strings"
 
+	"candour/models/account"
 	"candour/models/opaque"
 )
 
@@ -29,7 +30,8 @@ type Persona struct {
 	Given      string
 	GPPractice string // ODS code
 
-	Roles []Role // staff
+	Roles   []Role                 // staff
+	Belongs []account.Organisation // staff: where they are known though they hold no role
 }
 
 // nobody is a patient who proves who they are and of whom nothing is held here.
@@ -72,7 +74,7 @@ func (y *year) personas(ids map[string]opaque.ID) []Persona {
 	for _, m := range y.workforce() {
 		if m.key != "" {
 			out = append(out, Persona{Key: m.key, Kind: StaffPersona, Group: "demo.group." + m.group, Name: m.name, Story: storyOf(m.key),
-				Subject: m.subject, Family: m.family, Given: m.given, Roles: m.roles(y)})
+				Subject: m.subject, Family: m.family, Given: m.given, Roles: m.roles(y), Belongs: m.belongs(y)})
 		}
 	}
 	return out

@@ -57,7 +57,8 @@ type member struct {
 	group   string
 	name    string
 	posts   []post
-	expired bool // training ran out
+	expired bool   // training ran out
+	home    string // organisation of somebody without a post
 	subject string
 	given   string
 	family  string
@@ -75,7 +76,7 @@ func crew() []member {
 		{key: "practice-manager", group: "office", name: "Devinder Gill", posts: []post{{riverside, asManager}}},
 		{key: "privacy-officer", group: "governance", name: "Louise Tremaine", posts: []post{{general, asPrivacy}}},
 		{key: "caldicott-guardian", group: "governance", name: "Professor Hugh Lacey", posts: []post{{board, asGuardian}}},
-		{key: "no-role", group: "stopped", name: "Terry Nightingale"},
+		{key: "no-role", group: "stopped", name: "Terry Nightingale", home: general},
 		{key: "expired-training", group: "stopped", name: "Chloe Addison", posts: []post{{general, asNurse}}, expired: true},
 		{key: "two-roles", group: "care", name: "Dr Ruth Feldman", posts: []post{{castle, asGP}, {general, asDoctor}}},
 	}
@@ -126,6 +127,14 @@ func (m member) roles(y *year) []Role {
 		out = append(out, Role{OrgCode: o.ODSCode, OrgName: o.Name, RoleCode: p.code, RoleName: p.name, Activities: p.activities})
 	}
 	return out
+}
+
+// belongs is where somebody without a post is known.
+func (m member) belongs(y *year) []account.Organisation {
+	if m.home == "" {
+		return nil
+	}
+	return []account.Organisation{{Code: y.partners[m.home].ODSCode, Name: y.partners[m.home].Name}}
 }
 
 // claims are what the demo's identity provider would say of a member, with the

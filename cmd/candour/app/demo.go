@@ -39,6 +39,7 @@ func buildDemo(ctx context.Context, c Config, s *Stores) (*Demo, error) {
 	for _, p := range signin.Demo(c.PublicURL, demoClient) {
 		client.RedirectURIs = append(client.RedirectURIs, conf.BaseURL+"/sign-in/"+p.Name+"/callback")
 	}
+	client.BackChannel = signin.BackChannel(c.PublicURL, "staff")
 	conf.Clients = []demo.Client{client}
 	for _, p := range world.Personas {
 		conf.Personas = append(conf.Personas, shown(p))
@@ -59,6 +60,9 @@ func shown(p seed.Persona) demo.Persona {
 			role.Activities = append(role.Activities, demo.Activity{Code: a.Code, Name: a.Name})
 		}
 		out.Roles = append(out.Roles, role)
+	}
+	for _, o := range p.Belongs {
+		out.Belongs = append(out.Belongs, demo.Organisation{Code: o.Code, Name: o.Name})
 	}
 	return out
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -18,13 +19,14 @@ type request struct {
 	nonce     string
 	challenge string
 	scopes    []string
-	levels    []string // patient: the levels that vtr allows
+	lowest    string // patient: the level that vtr wants at least
 }
 
 // grant is what a code, and later a token, stands for.
 type grant struct {
 	request
 	persona Persona
+	role    string // staff: the id of the role that was selected here
 	sid     string
 	at      int64 // when the person signed in, seconds
 	token   string
@@ -57,6 +59,10 @@ func (i *issuer) authorize(w http.ResponseWriter, r *http.Request) {
 	i.showPersonas(w, r, id)
 }
 
+// unsupported are parameters that NHS login's specification rules out; a client
+// that sends them has not read it.
+var unsupported = []string{"acr_values", "max_age", "login_hint", "ui_locales", "id_token_hint"}
+
 // problem names, in OAuth's words, what is wrong with a request.
 func (i *issuer) problem(q url.Values, req *request) string {
 	for _, values := range q {
@@ -74,47 +80,65 @@ func (i *issuer) problem(q url.Values, req *request) string {
 		return "invalid_request"
 	case !slices.Contains(req.scopes, "openid"):
 		return "invalid_scope"
+	case !slices.Contains([]string{"", "none", "login"}, q.Get("prompt")):
+		return "invalid_request"
+	case q.Get("prompt") == "none": // nobody has a session in a browser here
+		return "login_required"
 	}
-	if i.name == PatientIssuer {
-		return req.readVectors(q.Get("vtr"))
+	if i.name == StaffIssuer {
+		if slices.Contains(req.scopes, "selectedrole") && q.Get("prompt") != "login" {
+			return "invalid_request"
+		}
+		return ""
 	}
-	return ""
+	for _, name := range unsupported {
+		if q.Has(name) {
+			return "invalid_request"
+		}
+	}
+	return req.readVectors(q.Get("vtr"))
 }
+
+// rank orders the levels of identity proofing.
+var rank = map[string]int{"P0": 1, "P5": 2, "P9": 3}
 
 // readVectors takes the vectors of trust, a JSON list such as ["P9.Cp.Cd"]; none
 // means P9, as with NHS login.
 func (req *request) readVectors(vtr string) string {
 	if vtr == "" {
-		req.levels = []string{"P9"}
+		req.lowest = "P9"
 		return ""
 	}
-	var vectors []string
-	if err := json.Unmarshal([]byte(vtr), &vectors); err != nil || len(vectors) == 0 {
+	var asked []string
+	if err := json.Unmarshal([]byte(vtr), &asked); err != nil || len(asked) == 0 {
 		return "invalid_request"
 	}
-	for _, v := range vectors {
+	for _, v := range asked {
 		level := "P0"
 		for _, part := range strings.Split(v, ".") {
-			if part == "P0" || part == "P5" || part == "P9" {
+			if rank[part] > 0 {
 				level = part
+			} else if !slices.Contains([]string{"Cp", "Cd", "Ck", "Cm"}, part) {
+				return "invalid_request"
 			}
 		}
-		req.levels = append(req.levels, level)
+		if req.lowest == "" || rank[level] < rank[req.lowest] {
+			req.lowest = level
+		}
 	}
 	return ""
 }
 
-// choose signs in as a persona and goes back with a code.
+// choose signs in as a persona and goes back with a code; on the way there may be
+// a check of who they are, or a choice of the role.
 func (i *issuer) choose(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	persona, known := i.persona(q.Get("persona"))
 	now := i.conf.Clock()
 	i.mu.Lock()
 	req, waiting := i.pending.look(q.Get("request"), now)
-	if waiting && known {
-		i.pending.drop(q.Get("request"))
-	}
 	i.mu.Unlock()
+	g := grant{request: req, persona: persona, sid: secret(), at: now.Unix()}
 	switch {
 	case !waiting:
 		i.fail(w, r, http.StatusBadRequest, "demo.fail.expired")
@@ -122,20 +146,65 @@ func (i *issuer) choose(w http.ResponseWriter, r *http.Request) {
 	case !known:
 		i.fail(w, r, http.StatusNotFound, "demo.fail.persona")
 		return
-	case i.name == PatientIssuer && !slices.Contains(req.levels, persona.Level):
-		// NHS login would ask for more proof here; this person has none to give.
-		i.sendBack(w, r, req, url.Values{"error": {"access_denied"}})
-		return
+	case i.name == PatientIssuer && rank[persona.Level] < rank[req.lowest]:
+		if q.Get("check") != "passed" {
+			i.showCheck(w, r, q.Get("request"), persona)
+			return
+		}
+		g.persona.Level = req.lowest // for this sign-in; the next begins as before
+	case slices.Contains(req.scopes, "selectedrole") && len(persona.Roles) > 0:
+		n, err := strconv.Atoi(q.Get("role"))
+		if len(persona.Roles) == 1 {
+			n, err = 0, nil
+		}
+		if err != nil || n < 0 || n >= len(persona.Roles) {
+			i.showRoles(w, r, q.Get("request"), persona)
+			return
+		}
+		g.role = persona.roleID(n)
 	}
-	code := secret()
+	i.grant(w, r, q.Get("request"), g)
+}
+
+// grant gives a code and forgets the request.
+func (i *issuer) grant(w http.ResponseWriter, r *http.Request, id string, g grant) {
+	now, code := i.conf.Clock(), secret()
 	i.mu.Lock()
-	kept := i.codes.put(code, grant{request: req, persona: persona, sid: secret(), at: now.Unix()}, now, codeLife)
+	i.pending.drop(id)
+	kept := i.codes.put(code, g, now, codeLife)
 	i.mu.Unlock()
 	if !kept {
-		i.sendBack(w, r, req, url.Values{"error": {"temporarily_unavailable"}})
+		i.sendBack(w, r, g.request, url.Values{"error": {"temporarily_unavailable"}})
 		return
 	}
-	i.sendBack(w, r, req, url.Values{"code": {code}})
+	i.sendBack(w, r, g.request, url.Values{"code": {code}})
+}
+
+// refusals are the ways of not going through with it, as a client hears of them.
+var refusals = map[string]url.Values{
+	"share":  {"error": {"access_denied"}, "error_description": {"ConsentNotGiven"}},
+	"cancel": {"error": {"access_denied"}},
+	"down":   {"error": {"temporarily_unavailable"}},
+	"again":  {"error": {"sso_login_required"}},
+}
+
+// refuse goes back to the client without anybody.
+func (i *issuer) refuse(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	i.mu.Lock()
+	req, waiting := i.pending.look(q.Get("request"), i.conf.Clock())
+	i.pending.drop(q.Get("request"))
+	i.mu.Unlock()
+	how, known := refusals[q.Get("how")]
+	if !waiting || !known {
+		i.fail(w, r, http.StatusBadRequest, "demo.fail.expired")
+		return
+	}
+	answer := url.Values{}
+	for k, v := range how {
+		answer[k] = slices.Clone(v)
+	}
+	i.sendBack(w, r, req, answer)
 }
 
 func (i *issuer) persona(key string) (Persona, bool) {

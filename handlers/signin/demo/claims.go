@@ -22,6 +22,7 @@ func (i *issuer) idToken(g grant) map[string]any {
 		claims["amr"] = []string{"N3_SMARTCARD"}
 		claims["id_assurance_level"] = "3"
 		claims["authentication_assurance_level"] = "3"
+		put(claims, "selected_roleid", g.role)
 		return claims
 	}
 	for name, value := range i.personal(g) {
@@ -81,6 +82,18 @@ func (p Persona) staffClaims(scopes []string) map[string]any {
 		put(out, "given_name", p.Given)
 		put(out, "family_name", p.Family)
 	}
+	if slices.Contains(scopes, "associatedorgs") {
+		var orgs []map[string]string
+		for _, r := range p.Roles {
+			orgs = append(orgs, map[string]string{"org_code": r.OrgCode, "org_name": r.OrgName})
+		}
+		for _, o := range p.Belongs {
+			orgs = append(orgs, map[string]string{"org_code": o.Code, "org_name": o.Name})
+		}
+		if len(orgs) > 0 {
+			out["nhsid_user_orgs"] = orgs
+		}
+	}
 	if !slices.Contains(scopes, "nationalrbacaccess") {
 		return out
 	}
@@ -91,8 +104,8 @@ func (p Persona) staffClaims(scopes []string) map[string]any {
 			codes, names = append(codes, a.Code), append(names, a.Name)
 		}
 		roles = append(roles, map[string]any{
-			"person_orgid": p.Subject + strings.Repeat("0", n+1), "person_roleid": p.Subject + strings.Repeat("1", n+1),
-			"org_code": r.OrgCode, "org_name": r.OrgName, "role_name": r.RoleName, "role_code": r.RoleCode,
+			"person_orgid": p.Subject + strings.Repeat("0", n+1), "person_roleid": p.roleID(n),
+			"org_code": r.OrgCode, "role_name": r.RoleName, "role_code": r.RoleCode,
 			"activities": names, "activity_codes": codes,
 		})
 	}
@@ -101,6 +114,9 @@ func (p Persona) staffClaims(scopes []string) map[string]any {
 	}
 	return out
 }
+
+// roleID is the person's own number of one of their roles.
+func (p Persona) roleID(n int) string { return p.Subject + strings.Repeat("1", n+1) }
 
 func put(claims map[string]any, name, value string) {
 	if value != "" {

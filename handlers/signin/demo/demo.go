@@ -30,11 +30,12 @@ const (
 
 // Life times, as NHS login sets them (domain.md f).
 const (
-	codeLife   = 10 * time.Minute
-	tokenLife  = 5 * time.Minute
-	idLife     = time.Hour
-	assertLife = time.Hour // the longest a client assertion may live
-	maxPending = 10_000    // sign-ins, codes or tokens kept at once
+	codeLife    = 10 * time.Minute
+	tokenLife   = 5 * time.Minute
+	idLife      = time.Hour
+	sessionLife = 12 * time.Hour // of somebody at the staff provider
+	assertLife  = time.Hour      // the longest a client assertion may live
+	maxPending  = 10_000         // sign-ins, codes or tokens kept at once
 )
 
 // Config is everything the provider needs; it opens no connection.
@@ -44,6 +45,9 @@ type Config struct {
 	Personas []Persona
 	Clients  []Client
 	Clock    clock.Clock
+
+	// Caller tells clients that a session ended (back-channel logout).
+	Caller *http.Client
 
 	// Stylesheets are the addresses of the house style.
 	Stylesheets []string
@@ -67,8 +71,12 @@ type Persona struct {
 	Given      string
 	GPPractice string // ODS code
 
-	Roles []Role // staff
+	Roles   []Role         // staff
+	Belongs []Organisation // staff: where they are known beside their roles
 }
+
+// Organisation is one that a member of staff belongs to.
+type Organisation struct{ Code, Name string }
 
 // Role is one national role of a member of staff.
 type Role struct {
@@ -87,6 +95,7 @@ type Client struct {
 	ID           string
 	RedirectURIs []string           // matched byte for byte
 	AfterLogout  []string           // addresses to return to after sign-out
+	BackChannel  string             // where the staff provider tells that a session ended
 	Keys         jose.JSONWebKeySet // public keys of its assertions; none: a public client
 }
 
@@ -122,11 +131,15 @@ type issuer struct {
 	codes    shelf[grant]
 	tokens   shelf[grant]
 	asserted shelf[struct{}] // jti of client assertions
+	sessions shelf[grant]    // staff: by sid, until somebody ends them
 }
 
 // New makes the provider's handler; it expects requests with their full path.
 func New(conf Config) http.Handler {
 	conf.BaseURL = strings.TrimRight(conf.BaseURL, "/")
+	if conf.Caller == nil {
+		conf.Caller = &http.Client{Timeout: 5 * time.Second}
+	}
 	mux := http.NewServeMux()
 	for name, alg := range map[string]jose.SignatureAlgorithm{PatientIssuer: jose.RS512, StaffIssuer: jose.RS256} {
 		i := &issuer{conf: conf, name: name, url: conf.Issuer(name), alg: alg, keys: newSigningKey(name, alg)}
@@ -135,11 +148,17 @@ func New(conf Config) http.Handler {
 		mux.HandleFunc("GET "+at+"/jwks", i.jwks)
 		mux.HandleFunc("GET "+at+"/authorize", i.authorize)
 		mux.HandleFunc("GET "+at+"/choice", i.choose)
+		mux.HandleFunc("GET "+at+"/refusal", i.refuse)
 		mux.HandleFunc("POST "+at+"/token", i.token)
 		mux.HandleFunc("GET "+at+"/userinfo", i.userinfo)
 		if name == StaffIssuer { // NHS login has no sign-out service
 			mux.HandleFunc("GET "+at+"/end-session", i.endSession)
+			mux.HandleFunc("GET "+at+"/sessions", i.showSessions)
+			mux.HandleFunc("POST "+at+"/sessions", i.takeOut)
+			continue
 		}
+		mux.HandleFunc("GET "+at+"/settings", i.showSettings)
+		mux.HandleFunc("GET "+at+"/trustmark", i.trustmark)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Cache-Control", "no-store")
@@ -166,11 +185,12 @@ func (i *issuer) discovery(w http.ResponseWriter, _ *http.Request) {
 	}
 	if i.name == StaffIssuer {
 		d["end_session_endpoint"] = i.url + "/end-session"
-		d["scopes_supported"] = []string{"openid", "profile", "nationalrbacaccess"}
+		d["scopes_supported"] = []string{"openid", "profile", "nationalrbacaccess", "associatedorgs", "selectedrole"}
 		d["acr_values_supported"] = []string{"AAL2_OR_AAL3_ANY"}
+		d["backchannel_logout_supported"], d["backchannel_logout_session_supported"] = true, true
 	} else {
 		d["scopes_supported"] = []string{"openid", "profile", "profile_extended", "basic_demographics", "gp_registration_details"}
-		d["vtr_values_supported"] = []string{"P0.Cp", "P5.Cp.Cd", "P9.Cp.Cd"}
+		d["vtr_values_supported"] = []string{"P0.Cp", "P0.Cp.Cd", "P0.Cp.Ck", "P5.Cp.Cd", "P5.Cp.Ck", "P5.Cm", "P9.Cp.Cd", "P9.Cp.Ck", "P9.Cm"}
 	}
 	writeJSON(w, http.StatusOK, d)
 }

@@ -47,9 +47,11 @@ type provider struct {
 	now time.Time
 }
 
-func start(t *testing.T) *provider {
+func start(t *testing.T) *provider { return startWith(t, nil) }
+
+func startWith(t *testing.T, change func(*demo.Config)) *provider {
 	p := &provider{t: t, now: now}
-	p.h = demo.New(demo.Config{
+	conf := demo.Config{
 		BaseURL: "http://idp.test",
 		Personas: []demo.Persona{
 			{Key: "proven", Issuer: demo.PatientIssuer, Group: "demo.group.included", Name: "Ada Ash", Story: "demo.badge", Subject: "p-1",
@@ -61,6 +63,9 @@ func start(t *testing.T) *provider {
 			{Key: "doctor", Issuer: demo.StaffIssuer, Group: "demo.group.care", Name: "Dr Dee Elm", Story: "demo.badge", Subject: "555000000001",
 				Roles: []demo.Role{{OrgCode: "Z9A01", OrgName: "General", RoleCode: "S8000:G8000:R8000", RoleName: "Clinical Practitioner",
 					Activities: []demo.Activity{{Code: "B0360", Name: "View Detailed Health Records"}}}}},
+			{Key: "both", Issuer: demo.StaffIssuer, Group: "demo.group.care", Name: "Dr Gil Gum", Story: "demo.badge", Subject: "555000000003",
+				Roles: []demo.Role{{OrgCode: "Z9B01", OrgName: "Surgery", RoleCode: "S8000:G8000:R0260", RoleName: "GP"},
+					{OrgCode: "Z9A01", OrgName: "General", RoleCode: "S8000:G8000:R8000", RoleName: "Clinical Practitioner"}}},
 			{Key: "nobody", Issuer: demo.StaffIssuer, Group: "demo.group.stopped", Name: "Flo Fir", Story: "demo.badge", Subject: "555000000002"},
 		},
 		Clients: []demo.Client{
@@ -69,7 +74,11 @@ func start(t *testing.T) *provider {
 			{ID: "open", RedirectURIs: []string{back}},
 		},
 		Clock: func() time.Time { return clock.Fixed(p.now)() },
-	})
+	}
+	if change != nil {
+		change(&conf)
+	}
+	p.h = demo.New(conf)
 	return p
 }
 
@@ -98,27 +107,44 @@ func request(change map[string]string) url.Values {
 	return q
 }
 
-// code walks through the page as a browser does and returns what came back.
-func (p *provider) signIn(issuer, persona string, change map[string]string) url.Values {
+// along follows the link with an attribute as a browser does, back to the client.
+func (p *provider) along(page *httptest.ResponseRecorder, attribute string) url.Values {
 	p.t.Helper()
-	w := p.get("/demo-idp/" + issuer + "/authorize?" + request(change).Encode())
-	if w.Code != http.StatusOK {
-		p.t.Fatalf("authorize: %d %s", w.Code, w.Body)
+	tag := regexp.MustCompile(`<a ` + attribute + `[^>]* href="([^"]+)"`).FindStringSubmatch(page.Body.String())
+	if tag == nil {
+		p.t.Fatalf("no link with %s in %s", attribute, page.Body)
 	}
-	link := regexp.MustCompile(`<a data-persona="` + persona + `" href="([^"]+)"`).FindStringSubmatch(w.Body.String())
-	if link == nil {
-		p.t.Fatalf("no link for %s in %s", persona, w.Body)
-	}
-	u, err := url.Parse(strings.ReplaceAll(link[1], "&amp;", "&"))
+	u, err := url.Parse(strings.ReplaceAll(tag[1], "&amp;", "&"))
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	w = p.get(u.RequestURI())
+	w := p.get(u.RequestURI())
 	if w.Code != http.StatusFound || !strings.HasPrefix(w.Header().Get("Location"), back+"?") {
-		p.t.Fatalf("choice: %d %s", w.Code, w.Header().Get("Location"))
+		p.t.Fatalf("%s: %d %s", attribute, w.Code, w.Header().Get("Location"))
 	}
 	to, _ := url.Parse(w.Header().Get("Location"))
 	return to.Query()
+}
+
+// choice is the page after a persona was picked, when there is one.
+func (p *provider) choice(issuer, persona string, change map[string]string) *httptest.ResponseRecorder {
+	p.t.Helper()
+	w := p.get("/demo-idp/" + issuer + "/authorize?" + request(change).Encode())
+	tag := regexp.MustCompile(`<a data-persona="` + persona + `" href="([^"]+)"`).FindStringSubmatch(w.Body.String())
+	if tag == nil {
+		p.t.Fatalf("no link for %s: %d %s", persona, w.Code, w.Body)
+	}
+	u, err := url.Parse(strings.ReplaceAll(tag[1], "&amp;", "&"))
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return p.get(u.RequestURI())
+}
+
+// signIn walks through the page as a browser does and returns what came back.
+func (p *provider) signIn(issuer, persona string, change map[string]string) url.Values {
+	p.t.Helper()
+	return p.along(p.get("/demo-idp/"+issuer+"/authorize?"+request(change).Encode()), `data-persona="`+persona+`"`)
 }
 
 type assertion struct {

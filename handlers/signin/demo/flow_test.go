@@ -104,9 +104,80 @@ func TestLowerLevelsTellLess(t *testing.T) {
 		t.Errorf("P0 told %v", id)
 	}
 	for persona, vtr := range map[string]string{"matched": "", "contact": `["P9.Cp.Cd","P5.Cp.Cd"]`} {
-		if got := p.signIn("patient", persona, map[string]string{"vtr": vtr}); got.Get("error") != "access_denied" || got.Get("code") != "" {
-			t.Errorf("%s under vtr %q: %v", persona, vtr, got)
+		page := p.choice("patient", persona, map[string]string{"vtr": vtr})
+		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), `data-check="passed"`) {
+			t.Fatalf("%s under vtr %q: %d %s", persona, vtr, page.Code, page.Body)
 		}
+		if got := p.along(page, `data-way="share"`); got.Get("error") != "access_denied" || got.Get("error_description") != "ConsentNotGiven" || got.Get("code") != "" {
+			t.Errorf("%s does not share: %v", persona, got)
+		}
+		page = p.choice("patient", persona, map[string]string{"vtr": vtr})
+		passed := p.along(page, `data-check="passed"`)
+		_, tokens := p.exchange("patient", p.form(passed.Get("code"), nil))
+		want := map[string]string{"matched": "P9", "contact": "P5"}[persona]
+		if id := p.claims("patient", tokens["id_token"].(string), jose.RS512); id["vot"] != want+".Cp.Cd" || id["identity_proofing_level"] != want || id["family_name"] == nil {
+			t.Errorf("%s proved more: %v", persona, id)
+		}
+		got = p.signIn("patient", persona, nil)
+		_, tokens = p.exchange("patient", p.form(got.Get("code"), nil))
+		if id := p.claims("patient", tokens["id_token"].(string), jose.RS512); id["identity_proofing_level"] == want {
+			t.Errorf("%s keeps what was proven in an earlier sign-in", persona)
+		}
+	}
+}
+
+// A person who proved more than is asked comes back with what they proved.
+func TestHigherLevelsSatisfyLowerVectors(t *testing.T) {
+	p := start(t)
+	got := p.signIn("patient", "proven", map[string]string{"vtr": `["P5.Cp.Cd","P5.Cp.Ck","P5.Cm"]`})
+	_, tokens := p.exchange("patient", p.form(got.Get("code"), nil))
+	if id := p.claims("patient", tokens["id_token"].(string), jose.RS512); id["vot"] != "P9.Cp.Cd" || id["vtm"] != "http://idp.test/demo-idp/patient/trustmark" {
+		t.Errorf("%v", id)
+	}
+	if w := p.get("/demo-idp/patient/trustmark"); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"P9"`) {
+		t.Errorf("trustmark: %d %s", w.Code, w.Body)
+	}
+}
+
+func TestWaysThatComeToNothing(t *testing.T) {
+	p := start(t)
+	for way, want := range map[string]string{"share": "access_denied", "again": "sso_login_required", "down": "temporarily_unavailable"} {
+		page := p.get("/demo-idp/patient/authorize?" + request(nil).Encode())
+		if got := p.along(page, `data-way="`+way+`"`); got.Get("error") != want || got.Get("state") != "s1" || got.Get("iss") == "" || got.Get("code") != "" {
+			t.Errorf("%s: %v", way, got)
+		}
+	}
+	if w := p.get("/demo-idp/patient/refusal?request=made-up&how=share"); w.Code != http.StatusBadRequest {
+		t.Errorf("without a request: %d", w.Code)
+	}
+}
+
+// The role is selected here for clients that ask for it, and only among the
+// person's own.
+func TestSelectedRole(t *testing.T) {
+	p := start(t)
+	toStaff := map[string]string{"client_assertion": p.assert(func(a *assertion) { a.aud = "http://idp.test/demo-idp/staff/token" })}
+	ask := map[string]string{"vtr": "", "scope": "openid profile nationalrbacaccess associatedorgs selectedrole", "prompt": "login"}
+	page := p.choice("staff", "both", ask)
+	if strings.Count(page.Body.String(), "data-role=") != 2 {
+		t.Fatalf("%d %s", page.Code, page.Body)
+	}
+	got := p.along(page, `data-role="1"`)
+	_, tokens := p.exchange("staff", p.form(got.Get("code"), toStaff))
+	id := p.claims("staff", tokens["id_token"].(string), jose.RS256)
+	w := p.get("/demo-idp/staff/userinfo", "Authorization", "Bearer "+tokens["access_token"].(string))
+	if id["selected_roleid"] == nil || !strings.Contains(w.Body.String(), `"person_roleid":"`+id["selected_roleid"].(string)+`","role_code":"S8000:G8000:R8000"`) {
+		t.Errorf("%v in %s", id["selected_roleid"], w.Body)
+	}
+	if !strings.Contains(w.Body.String(), `"nhsid_user_orgs":[{"org_code":"Z9B01","org_name":"Surgery"},{"org_code":"Z9A01","org_name":"General"}]`) {
+		t.Errorf("organisations: %s", w.Body)
+	}
+	if got := p.signIn("staff", "doctor", ask); got.Get("code") == "" {
+		t.Errorf("one role is selected without asking: %v", got)
+	}
+	ask["prompt"] = ""
+	if w := p.get("/demo-idp/staff/authorize?" + request(ask).Encode()); !strings.Contains(w.Header().Get("Location"), "invalid_request") {
+		t.Errorf("selectedrole without prompt=login: %s", w.Header().Get("Location"))
 	}
 }
 
@@ -126,6 +197,13 @@ func TestRequestsThatAreSentBack(t *testing.T) {
 		"no openid":                 {map[string]string{"scope": "profile"}, "invalid_scope"},
 		"vtr that is not a list":    {map[string]string{"vtr": "P9"}, "invalid_request"},
 		"vtr that is an empty list": {map[string]string{"vtr": "[]"}, "invalid_request"},
+		"vtr of nobody's":           {map[string]string{"vtr": `["P9.Cx"]`}, "invalid_request"},
+		"acr_values":                {map[string]string{"acr_values": "AAL3_ANY"}, "invalid_request"},
+		"max_age":                   {map[string]string{"max_age": "300"}, "invalid_request"},
+		"login_hint":                {map[string]string{"login_hint": "ada"}, "invalid_request"},
+		"ui_locales":                {map[string]string{"ui_locales": "cy"}, "invalid_request"},
+		"prompt=none":               {map[string]string{"prompt": "none"}, "login_required"},
+		"prompt of its own":         {map[string]string{"prompt": "create"}, "invalid_request"},
 	} {
 		w := p.get("/demo-idp/patient/authorize?" + request(c.change).Encode())
 		to, _ := url.Parse(w.Header().Get("Location"))

@@ -26,13 +26,15 @@ func newSigningKey(name string, alg jose.SignatureAlgorithm) *signingKey {
 	return k
 }
 
-func (k *signingKey) sign(claims any) (string, error) {
+func (k *signingKey) sign(claims any) (string, error) { return k.signAs("JWT", claims) }
+
+func (k *signingKey) signAs(kind jose.ContentType, claims any) (string, error) {
 	key, err := k.get()
 	if err != nil {
 		return "", err
 	}
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: k.alg, Key: jose.JSONWebKey{Key: key, KeyID: k.id}},
-		(&jose.SignerOptions{}).WithType("JWT"))
+		(&jose.SignerOptions{}).WithType(kind))
 	if err != nil {
 		return "", err
 	}

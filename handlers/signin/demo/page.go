@@ -17,7 +17,12 @@ type pageView struct {
 	Heading     string
 	Stylesheets []string
 	Groups      []personaGroup
+	Ways        []wayOut
+	Sessions    string // staff: address of the page of who is logged in
 }
+
+// wayOut is a way of not going through with it.
+type wayOut struct{ Key, Href string }
 
 type personaGroup struct {
 	ID      string
@@ -51,7 +56,39 @@ func (i *issuer) showPersonas(w http.ResponseWriter, r *http.Request, id string)
 			Href: i.url + "/choice?" + url.Values{"request": {id}, "persona": {p.Key}}.Encode(),
 		})
 	}
+	ways := []string{"cancel", "down"}
+	if i.name == PatientIssuer {
+		ways = []string{"share", "again", "down"}
+	} else {
+		v.Sessions = i.url + "/sessions"
+	}
+	v.Ways = i.waysOut(id, ways...)
 	i.show(w, r, http.StatusOK, v, personas(v))
+}
+
+func (i *issuer) waysOut(id string, keys ...string) []wayOut {
+	out := make([]wayOut, len(keys))
+	for n, key := range keys {
+		out[n] = wayOut{key, i.url + "/refusal?" + url.Values{"request": {id}, "how": {key}}.Encode()}
+	}
+	return out
+}
+
+// showCheck stands for the check of a face against photo identification.
+func (i *issuer) showCheck(w http.ResponseWriter, r *http.Request, id string, p Persona) {
+	passed := i.url + "/choice?" + url.Values{"request": {id}, "persona": {p.Key}, "check": {"passed"}}.Encode()
+	v := i.view(r)
+	i.show(w, r, http.StatusOK, v, checkPage(p.Name, passed, i.waysOut(id, "cancel", "share")))
+}
+
+// showRoles asks which role to work in, for clients that leave it to the provider.
+func (i *issuer) showRoles(w http.ResponseWriter, r *http.Request, id string, p Persona) {
+	links := make([]personaLink, len(p.Roles))
+	for n, role := range p.Roles {
+		links[n] = personaLink{Key: strconv.Itoa(n), Name: role.RoleName, Story: role.OrgName,
+			Href: i.url + "/choice?" + url.Values{"request": {id}, "persona": {p.Key}, "role": {strconv.Itoa(n)}}.Encode()}
+	}
+	i.show(w, r, http.StatusOK, i.view(r), rolesPage(links))
 }
 
 // fail answers what cannot be sent back to a client.

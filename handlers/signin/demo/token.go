@@ -75,6 +75,9 @@ func (i *issuer) redeem(client Client, form url.Values) (grant, bool) {
 	if !fits || !i.tokens.put(g.token, g, now, tokenLife) {
 		return grant{}, false
 	}
+	if i.name == StaffIssuer && !i.sessions.put(g.sid, g, now, sessionLife) {
+		return grant{}, false
+	}
 	return g, true
 }
 
