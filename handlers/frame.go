@@ -10,6 +10,7 @@ import (
 	"candour/models/access"
 	"candour/views/layout"
 	"candour/views/public"
+	view "candour/views/signin"
 )
 
 // dress puts what the page frame shows into the context of a rendering.
@@ -28,6 +29,8 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 	}
 	if shell.SignedIn() {
 		shell.Name, shell.IdleSeconds = d.Viewer.Name, d.Idle
+		shell.EndsIn, shell.LongestIn, shell.EndsAt = int(d.Left.Idle.Seconds()), int(d.Left.Longest.Seconds()), d.Left.At
+		shell.SessionID, shell.Typed = d.Session, d.Typed
 	}
 	ctx = templ.WithNonce(ctx, d.Nonce)
 	return layout.WithShell(locales.With(ctx, s.language(d.Language)), shell)
@@ -36,6 +39,11 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 // errorPage draws a failure. Who is not signed in gets the way in, with the way
 // back to where they were going.
 func (s *Server) errorPage(f web.Failure) templ.Component {
+	if f.Over != nil {
+		page := s.overPage(*f.Over, f.Return, f.Reference)
+		page.Partial = f.Partial
+		return view.OverPage(page)
+	}
 	page := public.Error{Status: f.Status, Key: f.Key, Reference: f.Reference, Return: f.Return, Posted: f.Posted, Partial: f.Partial}
 	if f.Status == 503 {
 		page.Phone = s.Phone

@@ -11,10 +11,13 @@ import (
 	"candour/views/link"
 )
 
+var reasonFields = []string{"choice", "note"}
+
 // showReason says who the person is and what makes the viewer's organisation
 // involved, and asks for a word.
 func (s *Server) showReason(c *fiber.Ctx, by access.Viewer) error {
-	return s.askReason(c, by, fiber.StatusOK, clinician.Ask{})
+	typed := web.Typed(c)
+	return s.askReason(c, by, fiber.StatusOK, clinician.Ask{Choice: typed.Get("choice"), Note: typed.Get("note")})
 }
 
 // giveReason stores the relationship that was confirmed or declared, and goes on
@@ -24,7 +27,7 @@ func (s *Server) giveReason(c *fiber.Ctx, by access.Viewer) error {
 	if err != nil {
 		return err
 	}
-	form, err := web.Form(c, "choice", "note")
+	form, err := web.Form(c, reasonFields...)
 	if err != nil {
 		return err
 	}

@@ -58,10 +58,7 @@ func (d *Desk) start(c *fiber.Ctx, status int, audience, back, problem string) e
 	if audience == string(Patients) || audience == string(Staff) {
 		page.For = audience
 	}
-	for _, name := range d.Registry.order {
-		p := d.Registry.parties[name]
-		page.Providers = append(page.Providers, view.Provider{Audience: string(p.Audience), Title: p.Title, Href: link.SignInWith(name, back), Demo: p.Demo})
-	}
+	page.Providers = d.Ways(back)
 	return web.RenderStatus(c, status, view.StartPage(page))
 }
 

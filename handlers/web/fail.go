@@ -55,7 +55,11 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	if r.back != "" {
 		f.Return = r.back
 	}
-	f.Over = r.over
+	if f.Over = r.over; f.Over != nil && f.Partial {
+		// The part has no room to say so: the whole page is asked for again, and tells.
+		r.asks = true
+		c.Set("HX-Redirect", currentPage(c))
+	}
 	a.tell(c, f, err)
 	if !r.observed { // the server refused it before any of our code ran
 		a.config.Metrics.observe(nil, c.Method(), f.Status, 0)

@@ -22,10 +22,11 @@ type Dressing struct {
 	Return    string // where a preference form comes back to
 	RequestID string
 	Nonce     string
-	Idle      int  // seconds after which a signed-in page hides itself
-	Left      Left // of a signed-in session
-	Typed     bool // the page shows again what was typed before the session ended
-	Roles     bool // there are other roles to change to
+	Idle      int    // seconds after which a signed-in page hides itself
+	Session   string // names the session; opens nothing
+	Left      Left   // of a signed-in session
+	Typed     bool   // the page shows again what was typed before the session ended
+	Roles     bool   // there are other roles to change to
 }
 
 // Dresser puts a Dressing into the context of a rendering.
@@ -45,7 +46,7 @@ func (a *App) dressing(c *fiber.Ctx) Dressing {
 	}
 	if r.viewer.Kind != access.Nobody {
 		d.Idle = int(idleOf(r.viewer.Kind).Seconds())
-		d.Left, d.Typed = r.session.left(r.asks), r.typed
+		d.Session, d.Left, d.Typed = r.session.row.id, r.session.left(r.asks), r.typed
 	}
 	return d
 }

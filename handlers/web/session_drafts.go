@@ -214,6 +214,9 @@ func Typed(c *fiber.Ctx) Values {
 	return typed
 }
 
+// Waiting tells whether this browser has put something by.
+func Waiting(c *fiber.Ctx) bool { r := of(c); return r.app != nil && r.app.heldDraft(c) != "" }
+
 // forgetTyped drops the draft of a form that was sent.
 func (a *App) forgetTyped(c *fiber.Ctx, r *Route) {
 	token := a.heldDraft(c)

@@ -156,6 +156,15 @@ func ownReferer(c *fiber.Ctx, otherwise string) string {
 	return OwnPath(u.RequestURI(), otherwise)
 }
 
+// currentPage is the page of which htmx asked for a part.
+func currentPage(c *fiber.Ctx) string {
+	u, err := url.Parse(c.Get("HX-Current-URL"))
+	if err != nil {
+		return "/"
+	}
+	return OwnPath(u.RequestURI(), "/")
+}
+
 func (v Values) empty() bool {
 	for _, all := range v {
 		for _, one := range all {

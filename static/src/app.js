@@ -2,7 +2,7 @@ import {
   Button, Checkboxes, ErrorSummary, NotificationBanner, Radios, Scroll, SkipLink, createAll
 } from 'nhsuk-frontend'
 import htmx from 'htmx.org/dist/htmx.esm.js'
-import { watchIdle } from './idle.js'
+import { watchSession } from './session.js'
 import { quickExit } from './exit.js'
 import { answerButtons } from './answer.js'
 
@@ -18,7 +18,7 @@ function start (scope) {
 function ready () {
   document.body.classList.add('nhsuk-frontend-supported')
   start(document)
-  watchIdle(document)
+  watchSession(document)
   quickExit(document)
 }
 

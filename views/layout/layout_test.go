@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"time"
 
 	"candour/static"
 	"candour/views/layout"
@@ -15,7 +16,7 @@ import (
 )
 
 var staff = layout.Shell{Audience: layout.Staff, Name: "Dr Joan Reid", Role: "Consultant", Organisation: "Northgate Hospital", CanChangeRole: true,
-	CSRF: "token", Contrast: "on", Return: "/patients?x=1", RequestID: "req1", IdleSeconds: 900}
+	CSRF: "token", Contrast: "on", Return: "/patients?x=1", RequestID: "req1", IdleSeconds: 900, EndsIn: 900, LongestIn: 43200, EndsAt: time.Date(2026, 11, 23, 9, 45, 0, 0, time.UTC), SessionID: "abc", Typed: true}
 
 func content(text string) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
@@ -80,12 +81,26 @@ func TestFrameOfStaff(t *testing.T) {
 	if viewtest.Attr(body, "data-private") != "true" || viewtest.Attr(body, "data-idle") != "900" {
 		t.Error("a signed-in page does not say that it is private and when to hide")
 	}
+	for _, words := range []string{"we will log you out at 9:45am", "See where you are logged in", "You will be logged out soon", "We kept what you typed"} {
+		if !strings.Contains(text, words) {
+			t.Errorf("no %q in %s", words, text)
+		}
+	}
+	dialog := viewtest.All(root, "dialog")[0]
+	for name, want := range map[string]string{"data-ends": "900", "data-longest": "43200", "data-id": "abc", "data-over": "/session/ended?return=%2Fpatients%3Fx%3D1", "data-left": "Time left: {left}"} {
+		if got := viewtest.Attr(dialog, name); got != want {
+			t.Errorf("%s=%q, want %q", name, got, want)
+		}
+	}
 }
 
 func TestFrameOfThePublic(t *testing.T) {
 	root := viewtest.Page(t, "public", layout.Shell{}, page(layout.Meta{Title: "Home", Exit: true, Back: layout.Crumb{Href: "/", Text: "Back"}}))
 	text := viewtest.Text(root)
-	for _, words := range []string{"Log out", "Demonstration", "Guided tour"} {
+	if len(viewtest.All(root, "dialog")) != 0 {
+		t.Error("a public page warns of the end of a session")
+	}
+	for _, words := range []string{"Log out", "logged out", "Demonstration", "Guided tour"} {
 		if strings.Contains(text, words) {
 			t.Errorf("a public page says %q", words)
 		}

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"time"
 
 	"candour/locales"
 	"candour/views/link"
@@ -41,7 +42,12 @@ type Shell struct {
 	Region        string // whom the service is for, for instance "Three Rivers"
 	Demo          bool
 	Version       string
-	IdleSeconds   int // signed-in pages hide themselves after this long without use
+	IdleSeconds   int       // signed-in pages hide themselves after this long without use
+	EndsIn        int       // seconds until the session ends if nothing more is asked for
+	LongestIn     int       // and until it ends whatever happens
+	EndsAt        time.Time // the first of the two, as a time of day
+	SessionID     string    // names the session, so that a tab knows another's; opens nothing
+	Typed         bool      // the page shows again what was typed before the session ended
 }
 
 // SignedIn says whether the frame is around a page of a signed-in person.
