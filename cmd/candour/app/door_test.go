@@ -17,7 +17,7 @@ func TestPatientsAtTheDoor(t *testing.T) {
 		persona, words string
 		status         int
 	}{
-		{"not-held", "We hold no record for you", http.StatusNotFound},
+		{"not-held", "Your GP surgery is outside this area", http.StatusNotFound},
 		{"partly-proven", "one more check", http.StatusForbidden},
 		{"unproven", "one more check", http.StatusForbidden},
 	} {
