@@ -10,5 +10,6 @@ import (
 
 // showHome is the way in for everybody, signed in or not.
 func (s *Server) showHome(c *fiber.Ctx, _ access.Viewer) error {
-	return web.Render(c, public.HomePage(public.Home{Region: s.Region, Demo: s.Demo != nil}))
+	r := s.board.Report(web.Context(c))
+	return web.Render(c, public.HomePage(public.Home{Region: s.Region, Age: s.MinAge, Demo: s.Demo != nil, Verdict: r.Verdict(), Unwell: len(r.Unwell())}))
 }

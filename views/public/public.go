@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"candour/locales"
+	"candour/models/status"
 )
 
 // Error is a page that says what happened and what to do next. Key chooses the
@@ -50,8 +51,11 @@ var ShownErrors = []int{403, 404, 410, 422, 429, 500, 503}
 
 // Home is what the public home page shows.
 type Home struct {
-	Region string
-	Demo   bool
+	Region  string
+	Age     int // from which people are included
+	Demo    bool
+	Verdict status.Verdict
+	Unwell  int // sources from which something should have come
 }
 
 // Scene is one stop of the guided tour: what to look at, and whom to log in as.

@@ -4,16 +4,27 @@ import (
 	"strings"
 	"testing"
 
+	"candour/models/status"
 	"candour/views/layout"
 	"candour/views/viewtest"
 )
 
 func TestHomePageHasAWayInForEachAudience(t *testing.T) {
-	root := viewtest.Page(t, "home", layout.Shell{Demo: true, Region: "Three Rivers"}, HomePage(Home{Region: "Three Rivers", Demo: true}))
-	if n := len(viewtest.ByClass(root, "nhsuk-card--clickable")); n != 4 {
-		t.Errorf("%d cards, want 4: looked, patients, staff, tour", n)
+	root := viewtest.Page(t, "home", layout.Shell{Demo: true, Region: "Three Rivers"}, HomePage(Home{Region: "Three Rivers", Age: 18, Demo: true, Verdict: status.Partly, Unwell: 1}))
+	if n := len(viewtest.ByClass(root, "nhsuk-card--clickable")); n != 8 {
+		t.Errorf("%d cards, want 8: questions, looked, object, copy; complain, partners, staff, tour", n)
 	}
-	root = viewtest.Page(t, "home-live", layout.Shell{}, HomePage(Home{}))
+	if text := viewtest.Text(root); !strings.Contains(text, "1 organisation is late") {
+		t.Errorf("nothing of what is late: %s", text)
+	}
+	root = viewtest.Page(t, "home-down", layout.Shell{}, HomePage(Home{Age: 18, Verdict: status.Down}))
+	if n := len(viewtest.ByClass(root, "nhsuk-notification-banner")); n != 1 {
+		t.Errorf("%d banners while records cannot be opened", n)
+	}
+	root = viewtest.Page(t, "home-live", layout.Shell{}, HomePage(Home{Age: 18, Verdict: status.Working}))
+	if len(viewtest.ByClass(root, "app-outage")) != 0 {
+		t.Error("something is said to be late")
+	}
 	if strings.Contains(viewtest.Text(root), "tour") {
 		t.Error("the tour is offered outside the demonstration")
 	}
