@@ -87,6 +87,7 @@ await emit('contrast.css', await minify(contrastCSS(base) + '\n' + await readFil
 await emit('print.css', await minify(await readFile(join(here, 'src', 'print.css'), 'utf8')))
 await script('supported.js', 'src/supported.js')
 await script('app.js', 'src/app.js')
+await script('forms.js', 'src/forms.js')
 await writeFile(join(dist, 'sources.txt'), await sources())
 await writeFile(join(dist, 'manifest.json'), JSON.stringify(manifest, Object.keys(manifest).sort(), 2) + '\n')
 console.log(`static/dist: ${Object.keys(manifest).length} files`)

@@ -80,6 +80,7 @@ type Meta struct {
 	Back    Crumb  // where the back link goes; none without Href
 	Current string // key of the navigation entry that this page is
 	Exit    bool   // offer "leave this page quickly"
+	Forms   bool   // it has a text with a limit, or a file to choose
 }
 
 func (m Meta) tab(ctx context.Context) string {

@@ -1,6 +1,7 @@
 package gallery
 
 import (
+	"candour/views/component"
 	"candour/views/component/nhsuk"
 )
 
@@ -50,17 +51,15 @@ func (s *shelf) inputs() {
 func (s *shelf) areas() {
 	s.add("textarea", "plain", nhsuk.Textarea{Field: s.hinted("area-plain", "details", "details_hint")})
 	s.add("textarea", "error", nhsuk.Textarea{Field: s.wrong("area-error", "details", "details_error")})
-	s.add("character_count", "plain", nhsuk.CharacterCount{Textarea: nhsuk.Textarea{Field: s.field("count-plain", "details")}, MaxLength: 200})
-	over := s.wrong("count-error", "details", "details_error")
-	over.Value = s.say("longer")
-	s.add("character_count", "error", nhsuk.CharacterCount{Textarea: nhsuk.Textarea{Field: over}, MaxLength: 20})
+	s.add("character_count", "plain", component.Counted(component.Area{Control: component.Control{ID: "count-plain", Label: s.say("details")}}, 200))
+	s.add("character_count", "error", component.Counted(component.Area{Control: component.Control{ID: "count-error", Label: s.say("details"), Error: s.say("details_error"), Value: s.say("longer")}}, 20))
 	options := []nhsuk.SelectItem{{}, {Value: "a", Text: s.say("surgery")}, {Value: "b", Text: s.say("hospital")}, {Divider: true}, {Value: "c", Text: s.say("council"), Disabled: true}}
 	options[0].Text = s.say("question_error")
 	s.add("select", "plain", nhsuk.Select{Field: s.hinted("select-plain", "question", "question_hint"), Items: options})
 	s.add("select", "error", nhsuk.Select{Field: s.wrong("select-error", "question", "question_error"), Items: options})
-	s.add("file_upload", "plain", nhsuk.FileUpload{Field: s.field("file-plain", "file")})
-	s.add("file_upload", "error", nhsuk.FileUpload{Field: s.wrong("file-error", "file", "file_error")})
-	s.add("file_upload", "several", nhsuk.FileUpload{Field: s.field("file-several", "file"), Multiple: true})
+	s.add("file_upload", "plain", component.Upload(component.Control{ID: "file-plain", Label: s.say("file")}, false))
+	s.add("file_upload", "error", component.Upload(component.Control{ID: "file-error", Label: s.say("file"), Error: s.say("file_error")}, false))
+	s.add("file_upload", "several", component.Upload(component.Control{ID: "file-several", Label: s.say("file")}, true))
 }
 
 // ways of being answered, for radios and checkboxes.

@@ -57,6 +57,8 @@ func TestGalleryShowsEveryPiece(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// These two have words that a script says: pages have them from package component.
+	byName := map[string]bool{"CharacterCount": strings.Contains(gallery.String(), "component.Counted("), "FileUpload": strings.Contains(gallery.String(), "component.Upload(")}
 	found := 0
 	for _, name := range pieces {
 		text, err := os.ReadFile(name)
@@ -65,7 +67,7 @@ func TestGalleryShowsEveryPiece(t *testing.T) {
 		}
 		for _, m := range drawn.FindAllStringSubmatch(string(text), -1) {
 			found++
-			if m[1] != "Header" && m[1] != "Footer" && m[1] != "Icon" && !strings.Contains(gallery.String(), "nhsuk."+m[1]+"{") {
+			if m[1] != "Header" && m[1] != "Footer" && m[1] != "Icon" && !byName[m[1]] && !strings.Contains(gallery.String(), "nhsuk."+m[1]+"{") {
 				t.Errorf("%s is in no story of the gallery", m[1])
 			}
 		}

@@ -265,7 +265,7 @@ func (g Gallery) meta(ctx context.Context) layout.Meta {
 	if g.Group == "" {
 		return layout.Meta{Title: locales.T(ctx, "gallery.title")}
 	}
-	return layout.Meta{Title: locales.T(ctx, "gallery.group."+g.Group), Back: layout.Crumb{Href: link.Gallery(""), Text: locales.T(ctx, "gallery.all")}}
+	return layout.Meta{Title: locales.T(ctx, "gallery.group."+g.Group), Forms: g.Group == "fields", Back: layout.Crumb{Href: link.Gallery(""), Text: locales.T(ctx, "gallery.all")}}
 }
 
 // pair is two buttons beside each other.
