@@ -48,6 +48,5 @@ func (s *Server) routes() []Route {
 	table = append(table, s.questionRoutes()...)
 	table = append(table, s.patientRoutes()...)
 	table = append(table, s.sessionRoutes()...)
-	table = append(table, s.sessionRoutes()...)
 	return append(table, s.clinicianRoutes()...)
 }
