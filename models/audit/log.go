@@ -78,6 +78,29 @@ func (l *Log) putSet(ctx context.Context, id, packed []byte) error {
 	return nil
 }
 
+// putSets stores several, in one order, so that two writers cannot wait for each
+// other; on PostgreSQL in one journey.
+func (l *Log) putSets(ctx context.Context, sets map[string][]byte) error {
+	ids := slices.Sorted(maps.Keys(sets))
+	if l.db.Dialect == db.SQLite || len(ids) < 2 {
+		for _, id := range ids {
+			if err := l.putSet(ctx, []byte(id), sets[id]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	var keys, items [][]byte
+	for _, id := range ids {
+		keys, items = append(keys, []byte(id)), append(items, sets[id])
+	}
+	_, err := l.db.Exec(ctx, "INSERT INTO audit_sets (id, items) SELECT * FROM unnest(?::bytea[], ?::bytea[]) ON CONFLICT (id) DO NOTHING", keys, items)
+	if err != nil {
+		return fmt.Errorf("audit: store sets: %w", err)
+	}
+	return nil
+}
+
 // Set reads a set back.
 func (l *Log) Set(ctx context.Context, id []byte) ([]ItemRef, error) {
 	if len(id) == 0 {
@@ -117,10 +140,8 @@ type batch struct {
 const flushRows = 1000
 
 func (l *Log) flush(ctx context.Context, p *pending) error {
-	for _, id := range slices.Sorted(maps.Keys(p.sets)) { // in one order, so that two writers cannot wait for each other
-		if err := l.putSet(ctx, []byte(id), p.sets[id]); err != nil {
-			return err
-		}
+	if err := l.putSets(ctx, p.sets); err != nil {
+		return err
 	}
 	for from := 0; from < len(p.entries); from += flushRows {
 		to := min(from+flushRows, len(p.entries))

@@ -60,10 +60,19 @@ func (d *DB) BeforeCommit(ctx context.Context, fn func(context.Context) error) {
 	t.before = append(t.before, fn)
 }
 
+type oneKey struct{}
+
+// AsOne lets Do inside a transaction join it without a savepoint: for a caller who
+// gives up all of it when anything in it fails.
+func AsOne(ctx context.Context) context.Context { return context.WithValue(ctx, oneKey{}, true) }
+
 // Do runs fn in a write transaction of its own and commits it durably. Inside
 // another transaction it is a savepoint: its failure undoes fn alone.
 func (d *DB) Do(ctx context.Context, fn func(ctx context.Context) error) error {
 	if t := current(ctx, d); t != nil {
+		if ctx.Value(oneKey{}) != nil {
+			return fn(ctx)
+		}
 		return t.gorm.WithContext(ctx).Transaction(func(*gorm.DB) error { return fn(ctx) })
 	}
 	t, err := d.begin(ctx)

@@ -1,6 +1,10 @@
 package record
 
 import (
+	"runtime"
+	"slices"
+	"sync"
+
 	"candour/models/audit"
 	"candour/models/fhir"
 )
@@ -67,10 +71,22 @@ type Input struct {
 	Hidden []Alias
 }
 
-// parse decodes every item that is laid out, once.
+// together is how many items are worth a goroutine of their own.
+const together = 64
+
+// parse decodes every item that is laid out, once; somebody waits for the page, so
+// all processors take part.
 func (in *Input) parse() {
-	for i := range in.Items {
-		item := &in.Items[i]
+	var all sync.WaitGroup
+	for items := range slices.Chunk(in.Items, max(together, 1+len(in.Items)/runtime.GOMAXPROCS(0))) {
+		all.Go(func() { parse(items) })
+	}
+	all.Wait()
+}
+
+func parse(items []Item) {
+	for i := range items {
+		item := &items[i]
 		if item.read || !item.understood() {
 			continue
 		}

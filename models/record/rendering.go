@@ -6,7 +6,10 @@ import (
 	"errors"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"candour/models/access"
+	"candour/models/audit"
 	"candour/models/fault"
 	"candour/models/opaque"
 )
@@ -99,12 +102,40 @@ func (s *Store) build(ctx context.Context, person opaque.ID, class string) error
 	for _, f := range in.Feeds {
 		sources = append(sources, f.ID)
 	}
-	sheet := Merge(in)
-	html, err := s.render(ctx, sheet)
+	r, err := s.draw(ctx, Merge(in))
 	if err != nil {
-		return fmt.Errorf("record: render: %w", err)
+		return err
 	}
-	return s.keep(ctx, person, class, s.key(row.RecordVersion, sources, feeds.byID), sheet, html)
+	return s.keep(ctx, person, class, s.key(row.RecordVersion, sources, feeds.byID), r)
+}
+
+// drawing is what is stored of a sheet.
+type drawing struct {
+	refs        []audit.ItemRef
+	body        Ready
+	page, sheet []byte // packed
+}
+
+// draw makes the page of a sheet and, meanwhile, packs the sheet itself.
+func (s *Store) draw(ctx context.Context, sheet *Sheet) (drawing, error) {
+	d := drawing{refs: Refs(sheet)}
+	var both errgroup.Group
+	both.Go(func() (err error) {
+		d.sheet, err = packSheet(sheet)
+		return err
+	})
+	both.Go(func() error {
+		html, err := s.render(ctx, sheet)
+		if err != nil {
+			return fmt.Errorf("record: render: %w", err)
+		}
+		if d.body, err = deflated(html); err != nil {
+			return err
+		}
+		d.page, err = pack(sheet.Person, d.body.Deflated)
+		return err
+	})
+	return d, both.Wait()
 }
 
 const keepQuery = `INSERT INTO renderings (person_id, class, lang, key, set_id, items, crc, length, body, sheet, made_at)
@@ -113,27 +144,14 @@ ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = 
  crc = excluded.crc, length = excluded.length, body = excluded.body, sheet = excluded.sheet, made_at = excluded.made_at`
 
 // keep stores a rendering together with the set of items in it.
-func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, sheet *Sheet, html []byte) error {
-	body, err := deflated(html)
-	if err != nil {
-		return err
-	}
-	page, err := pack(sheet.Person, body.Deflated)
-	if err != nil {
-		return err
-	}
-	packed, err := packSheet(sheet)
-	if err != nil {
-		return err
-	}
-	refs := Refs(sheet)
+func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, d drawing) error {
 	return s.db.Group(ctx, func(ctx context.Context) error {
-		set, err := s.log.PutSet(ctx, refs)
+		set, err := s.log.PutSet(ctx, d.refs)
 		if err != nil {
 			return err
 		}
-		_, err = s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(refs), int64(body.CRC), int64(body.Length),
-			page, packed, s.clock().UnixMilli())
+		_, err = s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(d.refs), int64(d.body.CRC), int64(d.body.Length),
+			d.page, d.sheet, s.clock().UnixMilli())
 		if err != nil {
 			return fmt.Errorf("record: keep rendering: %w", err)
 		}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -112,13 +113,12 @@ func (s *Store) banner(ctx context.Context, row personRow) (Banner, error) {
 	if row.PracticeODS == "" {
 		return b, nil
 	}
-	var names []string
-	err := s.db.For(ctx).Table("organisations").Where("ods_code = ?", row.PracticeODS).Order("id").Limit(1).Pluck("name", &names).Error
-	if err != nil {
-		return b, fmt.Errorf("record: practice: %w", err)
+	name, err := s.db.QueryRow(ctx, "SELECT name FROM organisations WHERE ods_code = ? ORDER BY id LIMIT 1", row.PracticeODS)
+	if err == nil {
+		err = name.Scan(&b.Practice)
 	}
-	if len(names) > 0 {
-		b.Practice = names[0]
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return b, fmt.Errorf("record: practice: %w", err)
 	}
 	return b, nil
 }

@@ -5,37 +5,9 @@ import (
 	"fmt"
 	"slices"
 
+	"candour/models/db"
 	"candour/models/opaque"
 )
-
-type patientRow struct {
-	SourceID string `gorm:"primaryKey"`
-	LocalID  string `gorm:"primaryKey"`
-	PersonID string
-	State    string
-	Raw      []byte
-}
-
-func (patientRow) TableName() string { return "source_patients" }
-
-type sharedRow struct {
-	SourceID string `gorm:"primaryKey"`
-	Type     string `gorm:"primaryKey"`
-	LocalID  string `gorm:"primaryKey"`
-	Withheld string
-	Raw      []byte
-}
-
-func (sharedRow) TableName() string { return "shared_resources" }
-
-type aliasRow struct {
-	SourceID string `gorm:"primaryKey"`
-	Alias    string `gorm:"primaryKey"`
-	Type     string
-	LocalID  string
-}
-
-func (aliasRow) TableName() string { return "aliases" }
 
 // load reads what the record of one person is made of for one visibility class;
 // only narrows it to a single item. Nothing withheld is read but its place, so
@@ -88,21 +60,9 @@ func (s *Store) items(ctx context.Context, person, class string, only opaque.ID,
 // patients reads what the sources say of the person, and who else holds somebody
 // under the same number without agreeing on the rest.
 func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]feedState, hidden map[string]bool, in *Input) error {
-	var rows []patientRow
-	err := s.db.For(ctx).Where("person_id = ?", row.ID).Order("source_id, local_id").Find(&rows).Error
+	held, err := s.named(ctx, row, in)
 	if err != nil {
-		return fmt.Errorf("record: patients: %w", err)
-	}
-	for _, r := range rows {
-		in.Patients = append(in.Patients, Patient{Source: r.SourceID, LocalID: r.LocalID, Raw: r.Raw})
-	}
-	if row.NHSNumber == "" {
-		return nil
-	}
-	var held []string
-	err = s.db.For(ctx).Model(&patientRow{}).Where("nhs_number = ? AND state = 'held'", row.NHSNumber).Distinct().Order("source_id").Pluck("source_id", &held).Error
-	if err != nil {
-		return fmt.Errorf("record: held patients: %w", err)
+		return err
 	}
 	for _, id := range held {
 		if s.unnamed(in, id, hidden, feeds) {
@@ -117,6 +77,34 @@ func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]fe
 		}
 	}
 	return nil
+}
+
+// patientsQuery gives the person's own patients and, with an NHS number, those held
+// under it without being the same person.
+const patientsQuery = `SELECT source_id, local_id, raw, false FROM source_patients WHERE person_id = ?
+UNION ALL SELECT DISTINCT source_id, '', CAST(NULL AS BYTEA), true FROM source_patients WHERE nhs_number = ? AND nhs_number <> '' AND state = 'held'
+ORDER BY 4, 1, 2`
+
+// named reads the person's patients into in, and gives the sources of the held ones.
+func (s *Store) named(ctx context.Context, row personRow, in *Input) (held []string, err error) {
+	rows, err := s.db.Query(ctx, patientsQuery, row.ID, row.NHSNumber)
+	if err != nil {
+		return nil, fmt.Errorf("record: patients: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var p Patient
+		var only bool
+		if err := rows.Scan(&p.Source, &p.LocalID, &p.Raw, &only); err != nil {
+			return nil, fmt.Errorf("record: patients: %w", err)
+		}
+		if only {
+			held = append(held, p.Source)
+		} else {
+			in.Patients = append(in.Patients, p)
+		}
+	}
+	return held, rows.Err()
 }
 
 // unnamed says that the mere name of a source would tell what is withheld: it is
@@ -192,51 +180,86 @@ func asked(in *Input) *asks {
 	return m.asks
 }
 
-// chunk keeps a statement under the databases' limits on parameters.
-const chunk = 500
-
 // fetch adds to in what was asked for and is there; found says that a role was
 // among it, which may lead on.
 func (s *Store) fetch(ctx context.Context, in *Input, wanted *asks) (found bool, err error) {
-	bySource := map[string][]string{}
-	for n := range wanted.names {
-		bySource[n[0]] = append(bySource[n[0]], n[1])
+	if err := s.fetchNames(ctx, in, wanted); err != nil {
+		return false, err
 	}
-	for source, names := range bySource {
-		for part := range slices.Chunk(names, chunk) {
-			var rows []aliasRow
-			if err := s.db.For(ctx).Where("source_id = ? AND alias IN ?", source, part).Find(&rows).Error; err != nil {
-				return false, fmt.Errorf("record: aliases: %w", err)
-			}
-			for _, r := range rows {
-				in.Aliases = append(in.Aliases, Alias{Source: r.SourceID, Name: r.Alias, Type: r.Type, LocalID: r.LocalID})
-				wanted.places[place{r.SourceID, r.Type, r.LocalID}] = true
-			}
-		}
+	if len(wanted.places) == 0 {
+		return false, nil
 	}
-	byType := map[[2]string][]string{}
+	var keys columns
 	for p := range wanted.places {
-		byType[[2]string{p[0], p[1]}] = append(byType[[2]string{p[0], p[1]}], p[2])
+		keys.add(p[:]...)
 	}
-	for at, ids := range byType {
-		for part := range slices.Chunk(ids, chunk) {
-			var rows []sharedRow
-			if err := s.db.For(ctx).Where("source_id = ? AND type = ? AND local_id IN ?", at[0], at[1], part).Find(&rows).Error; err != nil {
-				return false, fmt.Errorf("record: shared: %w", err)
-			}
-			for _, r := range rows {
-				in.add(r)
-				found = found || r.Type == "PractitionerRole"
-			}
+	query := sharedSQLite
+	if s.db.Dialect == db.Postgres {
+		query = sharedPostgres
+	}
+	rows, err := s.db.Query(ctx, query, keys.args(s.db.Dialect)...)
+	if err != nil {
+		return false, fmt.Errorf("record: shared: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var r Shared
+		var withheld string
+		if err := rows.Scan(&r.Source, &r.Type, &r.LocalID, &withheld, &r.Raw); err != nil {
+			return false, fmt.Errorf("record: shared: %w", err)
 		}
+		in.add(r, withheld)
+		found = found || r.Type == "PractitionerRole"
 	}
-	return found, nil
+	return found, rows.Err()
 }
 
-func (in *Input) add(r sharedRow) {
-	if r.Withheld != "" {
-		in.Hidden = append(in.Hidden, Alias{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID})
+const (
+	aliasPostgres = `SELECT x.source_id, x.alias, x.type, x.local_id FROM unnest(?::text[], ?::text[]) AS k(source, alias)
+CROSS JOIN aliases x WHERE x.source_id = k.source AND x.alias = k.alias`
+	aliasSQLite = `SELECT x.source_id, x.alias, x.type, x.local_id FROM json_each(?) k
+CROSS JOIN aliases x WHERE x.source_id = json_extract(k.value, '$[0]') AND x.alias = json_extract(k.value, '$[1]')`
+	sharedPostgres = `SELECT x.source_id, x.type, x.local_id, x.withheld, CASE WHEN x.withheld = '' THEN x.raw ELSE NULL END
+FROM unnest(?::text[], ?::text[], ?::text[]) AS k(source, type, id)
+CROSS JOIN shared_resources x WHERE x.source_id = k.source AND x.type = k.type AND x.local_id = k.id`
+	sharedSQLite = `SELECT x.source_id, x.type, x.local_id, x.withheld, CASE WHEN x.withheld = '' THEN x.raw ELSE NULL END FROM json_each(?) k
+CROSS JOIN shared_resources x WHERE x.source_id = json_extract(k.value, '$[0]') AND x.type = json_extract(k.value, '$[1]') AND x.local_id = json_extract(k.value, '$[2]')`
+)
+
+// fetchNames finds out what the names that were asked for stand for, and asks for
+// that as well.
+func (s *Store) fetchNames(ctx context.Context, in *Input, wanted *asks) error {
+	if len(wanted.names) == 0 {
+		return nil
+	}
+	var keys columns
+	for n := range wanted.names {
+		keys.add(n[:]...)
+	}
+	query := aliasSQLite
+	if s.db.Dialect == db.Postgres {
+		query = aliasPostgres
+	}
+	rows, err := s.db.Query(ctx, query, keys.args(s.db.Dialect)...)
+	if err != nil {
+		return fmt.Errorf("record: aliases: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var a Alias
+		if err := rows.Scan(&a.Source, &a.Name, &a.Type, &a.LocalID); err != nil {
+			return fmt.Errorf("record: aliases: %w", err)
+		}
+		in.Aliases = append(in.Aliases, a)
+		wanted.places[place{a.Source, a.Type, a.LocalID}] = true
+	}
+	return rows.Err()
+}
+
+func (in *Input) add(r Shared, withheld string) {
+	if withheld != "" {
+		in.Hidden = append(in.Hidden, Alias{Source: r.Source, Type: r.Type, LocalID: r.LocalID})
 		return
 	}
-	in.Shared = append(in.Shared, Shared{Source: r.SourceID, Type: r.Type, LocalID: r.LocalID, Raw: r.Raw})
+	in.Shared = append(in.Shared, r)
 }

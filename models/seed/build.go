@@ -10,6 +10,7 @@ import (
 	"candour/models/access"
 	"candour/models/account"
 	"candour/models/audit"
+	"candour/models/db"
 	"candour/models/ingest"
 	"candour/models/organisation"
 	"candour/models/patient"
@@ -108,7 +109,9 @@ func (b *builder) events() []event {
 		out = append(out, event{t.at, func(ctx context.Context) error { return b.year.register(ctx, b.register, t.partner) }})
 	}
 	out = append(out, b.deliveries()...)
-	out = append(out, b.looks()...)
+	for _, look := range b.looks() {
+		out = append(out, event{look.at, func(ctx context.Context) error { return look.do(db.AsOne(ctx)) }}) // one that fails ends the build
+	}
 	return out
 }
 

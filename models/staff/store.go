@@ -61,11 +61,8 @@ func (s *Store) Arrive(ctx context.Context, by access.Viewer, issuer, subject, n
 		return Member{}, fmt.Errorf("staff: arrive: %w", &access.Refusal{Decision: access.Decision{Reason: access.ReasonRole}})
 	}
 	err := s.db.Do(ctx, func(ctx context.Context) error {
-		if _, err := s.db.Exec(ctx, `INSERT INTO staff (id, issuer, subject, name, training_until) VALUES (?, ?, ?, ?, 0)
-			ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name`, m.ID, issuer, subject, name); err != nil {
-			return err
-		}
-		row, err := s.db.QueryRow(ctx, `SELECT training_until FROM staff WHERE id = ?`, m.ID)
+		row, err := s.db.QueryRow(ctx, `INSERT INTO staff (id, issuer, subject, name, training_until) VALUES (?, ?, ?, ?, 0)
+			ON CONFLICT (issuer, subject) DO UPDATE SET name = excluded.name RETURNING training_until`, m.ID, issuer, subject, name)
 		if err != nil {
 			return err
 		}
