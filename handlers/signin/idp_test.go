@@ -41,6 +41,9 @@ type idp struct {
 	userinfo   func(w http.ResponseWriter, r *http.Request) bool
 	token      func(w http.ResponseWriter) bool
 	discovery  func(d map[string]any)
+	use        string // of the published key
+	keyAlg     string
+	vot        func(asked string) string // vector of trust by what was asked for
 	down       bool
 	codes      map[string]url.Values
 	assertions []string
@@ -58,14 +61,14 @@ func newKey() *rsa.PrivateKey {
 }
 
 func newIDP(t *testing.T, alg jose.SignatureAlgorithm, now func() time.Time, claims map[string]any) *idp {
-	p := &idp{t: t, now: now, key: testKey(), kid: "k1", alg: alg, claims: claims, codes: map[string]url.Values{}, calls: map[string]int{}}
+	p := &idp{t: t, now: now, key: testKey(), kid: "k1", alg: alg, claims: claims, use: "sig", codes: map[string]url.Values{}, calls: map[string]int{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/.well-known/openid-configuration", p.discover)
 	mux.HandleFunc("/authorize", p.authorize)
 	mux.HandleFunc("/token", p.exchange)
 	mux.HandleFunc("/userinfo", p.tell)
 	mux.HandleFunc("/jwks", func(w http.ResponseWriter, _ *http.Request) {
-		p.reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &p.key.PublicKey, KeyID: p.kid, Use: "sig"}}})
+		p.reply(w, jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: &p.key.PublicKey, KeyID: p.kid, Use: p.use, Algorithm: p.keyAlg}}})
 	})
 	p.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.mu.Lock()
@@ -136,6 +139,9 @@ func (p *idp) exchange(w http.ResponseWriter, r *http.Request) {
 	for k, v := range p.claims {
 		claims[k] = v
 	}
+	if p.vot != nil {
+		claims["vot"] = p.vot(asked.Get("vtr"))
+	}
 	if p.spoil != nil {
 		p.spoil(claims)
 	}
@@ -205,8 +211,38 @@ func (p *idp) hash(token string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
+// keep remembers how the provider behaves and gives the way back.
+func (p *idp) keep() (restore func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key, kid := p.key, p.kid
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		p.spoil, p.sign, p.answer, p.userinfo, p.token, p.more = nil, nil, nil, nil, nil, nil
+		p.use, p.keyAlg, p.key, p.kid = "sig", "", key, kid
+	}
+}
+
+// shortKey is of a length that nobody should believe any more.
+var shortKey = sync.OnceValue(func() *rsa.PrivateKey {
+	k, err := rsa.GenerateKey(rand.Reader, 1024)
+	if err != nil {
+		panic(err)
+	}
+	return k
+})
+
 func (p *idp) signed(key any, kid string, alg jose.SignatureAlgorithm, claims map[string]any) string {
-	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil)
+	return p.signedAs("", key, kid, alg, claims)
+}
+
+func (p *idp) signedAs(kind jose.ContentType, key any, kid string, alg jose.SignatureAlgorithm, claims map[string]any) string {
+	var options *jose.SignerOptions
+	if kind != "" {
+		options = (&jose.SignerOptions{}).WithType(kind)
+	}
+	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, options)
 	if err != nil {
 		p.t.Error(err)
 		return ""

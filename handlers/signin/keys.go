@@ -73,10 +73,15 @@ func (v ringView) VerifySignature(ctx context.Context, token string) ([]byte, er
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	now := v.party.clock()
+	if age := now.Sub(v.at); !v.at.IsZero() && (age >= refresh || age < 0) {
+		// A key that the provider withdrew must not count for ever; when it does not
+		// answer, those that are known do.
+		_ = v.ask(ctx, now)
+	}
 	if payload, ok := v.try(signed); ok {
 		return payload, nil
 	}
-	now := v.party.clock()
 	if !v.at.IsZero() && !now.Before(v.at) && now.Sub(v.at) < v.wait {
 		return nil, errors.New("signin: signed by a key that is not known")
 	}

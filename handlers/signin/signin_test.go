@@ -162,7 +162,8 @@ func openOn(t *testing.T, d *db.DB, change func(*portal)) *portal {
 
 type browser struct {
 	*http.Client
-	p *portal
+	p     *portal
+	agent string
 }
 
 func (p *portal) browser() *browser {
@@ -170,7 +171,7 @@ func (p *portal) browser() *browser {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return &browser{&http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p}
+	return &browser{&http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p, ""}
 }
 
 type answer struct {
@@ -188,6 +189,9 @@ func (b *browser) ask(method, address string, form url.Values) answer {
 	request, err := http.NewRequest(method, address, strings.NewReader(form.Encode()))
 	if err != nil {
 		b.p.t.Fatal(err)
+	}
+	if b.agent != "" {
+		request.Header.Set("User-Agent", b.agent)
 	}
 	if method == "POST" {
 		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
