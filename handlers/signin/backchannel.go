@@ -33,7 +33,7 @@ func (d *Desk) BackChannel(c *fiber.Ctx, _ access.Viewer) error {
 	if err != nil {
 		status := fiber.StatusBadRequest
 		if errors.Is(err, errProvider) || errors.Is(err, fault.Unavailable) {
-			status = fiber.StatusServiceUnavailable // the provider may try again
+			status = fiber.StatusServiceUnavailable // it is not the token's fault: the provider may send it again
 		}
 		d.Log.Warn("logout token refused", "request", web.RequestID(c), "provider", p.Provider.Name, "error", err)
 		return c.Status(status).JSON(fiber.Map{"error": "invalid_request"})
@@ -57,9 +57,16 @@ func (d *Desk) loggedOut(c *fiber.Ctx, p *party) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return d.Accounts.LoggedOut(web.Context(c), access.ForSystem("back-channel logout"), p.Issuer, out.jti, out.until,
+	n, err := d.Accounts.LoggedOut(web.Context(c), access.ForSystem("back-channel logout"), p.Issuer, out.jti, out.until,
 		func(ctx context.Context) ([]account.Ended, error) { return d.end(ctx, p.Issuer, out) })
+	if err != nil && !errors.Is(err, fault.Conflict) && !errors.Is(err, errForeign) {
+		return 0, fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	return n, err
 }
+
+// errForeign spoils a logout token that names a session and another person than its own.
+var errForeign = errors.New("signin: the session is not of the person whom the logout token names")
 
 // logout is what a logout token says.
 type logout struct {
@@ -122,7 +129,7 @@ func (d *Desk) end(ctx context.Context, issuer string, out logout) ([]account.En
 	for _, s := range standing {
 		e := account.Ended{Account: s.Account, Viewer: s.Viewer, Kind: s.Kind, Session: s.ID}
 		if out.sub != "" && !e.OwnedBy(issuer, out.sub) {
-			return nil, errors.New("signin: the session is not of the person whom the logout token names")
+			return nil, errForeign
 		}
 		ended = append(ended, e)
 	}

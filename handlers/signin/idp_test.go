@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,6 +45,7 @@ type idp struct {
 	use        string // of the published key
 	keyAlg     string
 	vot        func(asked string) string // vector of trust by what was asked for
+	jti        atomic.Int64
 	down       bool
 	codes      map[string]url.Values
 	assertions []string
@@ -223,6 +225,9 @@ func (p *idp) keep() (restore func()) {
 		p.use, p.keyAlg, p.key, p.kid = "sig", "", key, kid
 	}
 }
+
+// newKey0 is another key that the provider does not have, always the same.
+var newKey0 = sync.OnceValue(newKey)
 
 // shortKey is of a length that nobody should believe any more.
 var shortKey = sync.OnceValue(func() *rsa.PrivateKey {

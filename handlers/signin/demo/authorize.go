@@ -56,6 +56,10 @@ func (i *issuer) authorize(w http.ResponseWriter, r *http.Request) {
 		i.sendBack(w, r, req, url.Values{"error": {"temporarily_unavailable"}})
 		return
 	}
+	if key := q.Get("persona"); key != "" { // a scene of the guided tour says whom to be
+		http.Redirect(w, r, i.url+"/choice?"+url.Values{"request": {id}, "persona": {key}}.Encode(), http.StatusSeeOther)
+		return
+	}
 	i.showPersonas(w, r, id)
 }
 
