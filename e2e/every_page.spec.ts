@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test, type Browser, type CDPSession, type Page, type Response } from '@playwright/test';
 import { as, pages, places, routes, type Place } from './crawl/places.ts';
 import * as inspect from './crawl/inspect.ts';
-import { statement, Tally, write } from './crawl/results.ts';
-import { setClock } from './portal.ts';
+import { matrix, statement, Tally, write } from './crawl/results.ts';
+import { here, setClock } from './portal.ts';
 
 // Every page of the route table and every state of the list in crawl/places.ts, in
 // two themes, at two widths, in three languages, with and without scripts: axe
@@ -19,7 +21,7 @@ test('every page in every variant @matrix', async ({ browser, baseURL }) => {
   test.setTimeout(20 * 60_000);
   setClock('2026-11-23T09:30:00Z');
   const all = routes();
-  const { found, lost } = await places(browser, baseURL!, all);
+  const { found, lost, names } = await places(browser, baseURL!, all);
   expect(lost, 'routes to which no link was found: name a place in crawl/places.ts').toEqual([]);
   const only = process.env.ONLY;
   const wanted = found.filter((p) => !only || p.pattern.includes(only) || p.path.includes(only));
@@ -27,11 +29,14 @@ test('every page in every variant @matrix', async ({ browser, baseURL }) => {
   const queue = chunks(wanted);
   const started = Date.now();
   await Promise.all(Array.from({ length: lanes }, async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) await visit(browser, baseURL!, next, tally);
+    for (let next = queue.shift(); next; next = queue.shift()) await visit(browser, baseURL!, next, tally, names);
   }));
-  console.log(`${tally.table()}\n\nfindings/checks over ${pages(all).length} page routes in ${Math.round((Date.now() - started) / 1000)} s; themes ${themes}, widths ${widths}, languages ${languages}, scripts on and off`);
-  if (!only) write('accessibility.json', statement(tally, { themes, widths, languages }));
-  write('problems.json', tally.problems);
+  console.log(`${tally.table()}\n\nwrong/views over ${pages(all).length} page routes in ${Math.round((Date.now() - started) / 1000)} s; themes ${themes}, widths ${widths}, languages ${languages}, scripts on and off`);
+  if (!only) {
+    write('accessibility.json', statement(tally, { themes, widths, languages }));
+    write('matrix.json', matrix(tally));
+  }
+  writeFileSync(join(here, 'out', 'problems.txt'), tally.problems.join('\n') + '\n');
   expect([...new Set(tally.problems)].slice(0, 60), `${tally.problems.length} problems`).toEqual([]);
 });
 
@@ -39,9 +44,9 @@ function chunks(all: Place[]): Place[][] {
   return [...new Set(all.map((p) => p.who))].map((who) => all.filter((p) => p.who === who)).flatMap((mine) => Array.from({ length: Math.ceil(mine.length / chunk) }, (_, i) => mine.slice(i * chunk, (i + 1) * chunk)));
 }
 
-async function visit(browser: Browser, baseURL: string, mine: Place[], tally: Tally) {
+async function visit(browser: Browser, baseURL: string, mine: Place[], tally: Tally, names: string[]) {
   const context = await as(browser, baseURL, mine[0].who);
-  const visitor = new Visitor(await context.newPage(), await context.newCDPSession(context.pages()[0]), baseURL, tally);
+  const visitor = new Visitor(await context.newPage(), await context.newCDPSession(context.pages()[0]), baseURL, tally, names);
   for (const place of mine)
     for (const scripts of [true, false])
       if (place.scripts === undefined || place.scripts === scripts)
@@ -59,7 +64,7 @@ class Visitor {
   foreign: string[] = [];
   said: string[] = [];
 
-  constructor(readonly page: Page, readonly cdp: CDPSession, readonly baseURL: string, readonly tally: Tally) {
+  constructor(readonly page: Page, readonly cdp: CDPSession, readonly baseURL: string, readonly tally: Tally, readonly names: string[]) {
     page.on('response', (r) => { if (r.request().isNavigationRequest() && r.frame() === page.mainFrame() && r.status() < 300 || r.status() >= 400 && r.request().isNavigationRequest()) this.document = r; });
     page.on('request', (r) => { if (new URL(r.url()).origin !== baseURL && !r.url().startsWith('data:')) this.foreign.push(r.url()); });
     page.on('console', (m) => { if (['error', 'warning'].includes(m.type()) && !/^Failed to load resource/.test(m.text())) this.said.push(m.text()); });
@@ -86,7 +91,7 @@ class Visitor {
       note('overflow', await inspect.overflow(page), at);
       if (language === 'en-XB') note('digits', await inspect.backwards(page), at);
     }
-    if (language === 'en-XA') note('words', await inspect.untranslated(page));
+    if (language === 'en-XA') note('words', await inspect.untranslated(page, this.names));
     note('spacing', await inspect.spacing(page));
     await page.setViewportSize({ width: 320, height: 256 });
     note('zoom', await inspect.zoomed(page));

@@ -3,12 +3,7 @@ package locales
 import (
 	"embed"
 	"fmt"
-	"io/fs"
-	"maps"
-	"slices"
-	"strings"
 
-	"github.com/BurntSushi/toml"
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 )
@@ -106,62 +101,4 @@ func rightToLeft(tag language.Tag) bool {
 		return true
 	}
 	return false
-}
-
-// read flattens every file of a language: [a.b] c = "…" is the key a.b.c.
-func read(from fs.FS, lang string) (map[string]string, []*message, error) {
-	entries, err := fs.ReadDir(from, lang)
-	if err != nil {
-		return nil, nil, fmt.Errorf("locales: %w", err)
-	}
-	plain := map[string]string{}
-	var plural []*message
-	for _, entry := range entries {
-		var tree map[string]any
-		if _, err := toml.DecodeFS(from, lang+"/"+entry.Name(), &tree); err != nil {
-			return nil, nil, fmt.Errorf("locales: %s/%s: %w", lang, entry.Name(), err)
-		}
-		if err := flatten("", tree, plain, &plural); err != nil {
-			return nil, nil, fmt.Errorf("locales: %s/%s: %w", lang, entry.Name(), err)
-		}
-	}
-	return plain, plural, nil
-}
-
-func flatten(prefix string, tree map[string]any, plain map[string]string, plural *[]*message) error {
-	if isPlural(tree) {
-		id := strings.TrimSuffix(prefix, ".")
-		form := func(name string) string { text, _ := tree[name].(string); return text }
-		*plural = append(*plural, &message{ID: id, Zero: form("zero"), One: form("one"), Two: form("two"),
-			Few: form("few"), Many: form("many"), Other: form("other")})
-		return nil
-	}
-	for _, key := range slices.Sorted(maps.Keys(tree)) {
-		switch value := tree[key].(type) {
-		case string:
-			if _, twice := plain[prefix+key]; twice {
-				return fmt.Errorf("%s%s is in two files", prefix, key)
-			}
-			plain[prefix+key] = value
-		case map[string]any:
-			if err := flatten(prefix+key+".", value, plain, plural); err != nil {
-				return err
-			}
-		default:
-			return fmt.Errorf("%s%s is neither a sentence nor a group", prefix, key)
-		}
-	}
-	return nil
-}
-
-func isPlural(tree map[string]any) bool {
-	if _, ok := tree["other"]; !ok || len(tree) < 2 {
-		return false
-	}
-	for key := range tree {
-		if !forms[key] {
-			return false
-		}
-	}
-	return true
 }

@@ -13,8 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/BurntSushi/toml"
 )
 
 // Placeholders and plural sentences of the English files, by key.
@@ -201,44 +199,6 @@ func TestPlaceholdersAreGiven(t *testing.T) {
 		for _, name := range c.names {
 			if !strings.Contains(text, "{"+name+"}") {
 				t.Errorf("%s: %q has no place for {%s}", c.place, c.key, name)
-			}
-		}
-	}
-}
-
-// House style of the words (ux.md 1.5 and D4).
-var unwelcome = map[*regexp.Regexp]string{
-	regexp.MustCompile(`(?i)\bsign(ed|s)? (in|out)\b|\bsigning (in|out)\b`): "say log in, log out",
-	regexp.MustCompile(`(?i)\bplease click\b|\bclick here\b`):               "say what to do, not how to press",
-	regexp.MustCompile(`(?i)\be-mail\b`):                                    "write email",
-	regexp.MustCompile(`(?i)\bhealthcare\b`):                                "write health care or health and care",
-	regexp.MustCompile(`\s$|^\s|  `):                                        "stray spaces",
-	regexp.MustCompile(`'[A-Za-z ]+'`):                                      "no single quotation marks",
-	regexp.MustCompile(`<[a-z/]`):                                           "no markup in a sentence",
-}
-
-func TestWordsFollowTheHouseStyle(t *testing.T) {
-	plain, _ := keys(t)
-	for _, key := range slices.Sorted(maps.Keys(plain)) {
-		for pattern, rule := range unwelcome {
-			if pattern.MatchString(plain[key]) {
-				t.Errorf("%s: %q: %s", key, plain[key], rule)
-			}
-		}
-	}
-	for _, entry := range []string{"common", "public", "patient", "reason", "roles"} {
-		var tree map[string]any
-		if _, err := toml.DecodeFS(files, "en/"+entry+".toml", &tree); err != nil {
-			t.Fatal(err)
-		}
-		found := map[string]string{}
-		var messages []*message
-		if err := flatten("", tree, found, &messages); err != nil {
-			t.Fatal(err)
-		}
-		for key, text := range found {
-			if regexp.MustCompile(`(?i)\bclinicians?\b|\bpractices?\b`).MatchString(text) {
-				t.Errorf("%s: %q: patients read GP surgery, and doctor or nurse", key, text)
 			}
 		}
 	}

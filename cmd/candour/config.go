@@ -26,6 +26,7 @@ type CLI struct {
 	Migrate     MigrateCmd     `cmd:"" help:"Bring the database schema up to date, or show where it is."`
 	Ingest      IngestCmd      `cmd:"" help:"Take in FHIR R4 feeds: bundles, NDJSON, folders, standard input."`
 	Audit       AuditCmd       `cmd:"" help:"Export or verify the access log."`
+	Locale      LocaleCmd      `cmd:"" help:"Check the words: house style, other languages, reading age."`
 	Doctor      DoctorCmd      `cmd:"" help:"Check durability settings, database roles and guards, and print them."`
 	Routes      RoutesCmd      `cmd:"" help:"List every route: method, pattern, audience, whether it discloses."`
 	Settings    SettingsCmd    `cmd:"" name:"config" help:"Print the effective settings, where each comes from, secrets masked."`

@@ -21,7 +21,7 @@ export const pages = (all: Route[]) => all.filter((r) => ['page', 'print', 'frag
 
 // Who looks at the pages of an audience, unless a page is for somebody special.
 const viewer: Record<string, string> = { public: '', 'sign-in': '', patient: 'many-sources', staff: 'hospital-doctor', 'any-signed-in': 'many-sources' };
-const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles' };
+const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager' };
 const whose = (r: Route) => special[key(r)] ?? viewer[r.audience];
 const key = (r: Route) => `${r.method} ${r.pattern}`;
 
@@ -38,30 +38,33 @@ export async function as(browser: Browser, baseURL: string, who: string, options
   return context;
 }
 
-/** Places of every route, and the routes to which no link was found. */
-export async function places(browser: Browser, baseURL: string, all: Route[]): Promise<{ found: Place[]; lost: string[] }> {
+/** Places of every route, the routes to which no link was found, and the names that pages mark as names. */
+export async function places(browser: Browser, baseURL: string, all: Route[]): Promise<{ found: Place[]; lost: string[]; names: string[] }> {
   const found: Place[] = [];
-  const lost: string[] = [];
+  const names = new Set<string>();
   for (const who of new Set(pages(all).map(whose))) {
     const mine = pages(all).filter((r) => whose(r) === who && r.method === 'GET');
     const context = await as(browser, baseURL, who);
-    const links = await gather(await context.newPage(), who, mine);
+    const links = await gather(await context.newPage(), who, mine, names);
     for (const route of mine) {
       const path = route.pattern.includes(':') ? links.find((l) => leadsTo(l, route, all)) : route.pattern;
       if (path) found.push({ pattern: key(route), name: path, who, path });
-      else lost.push(key(route));
     }
     await context.close();
   }
   found.push(...states);
-  for (const route of pages(all)) if (!found.some((p) => p.pattern === key(route)) && !lost.includes(key(route))) lost.push(key(route));
-  return { found, lost };
+  const lost = pages(all).map(key).filter((k) => !found.some((p) => p.pattern === k));
+  return { found, lost, names: [...names] };
 }
 
-async function gather(page: Page, who: string, mine: Route[]): Promise<string[]> {
+/** Follows the links of one person's pages, and notes what is marked as a name on them. */
+async function gather(page: Page, who: string, mine: Route[], names: Set<string>): Promise<string[]> {
   const links: string[] = [];
-  const take = async () => links.push(...await page.evaluate(() => [...document.querySelectorAll('a[href], [hx-get]')]
+  const take = async () => {
+    for (const name of await page.locator('bdi').allTextContents()) names.add(name.trim());
+    links.push(...await page.evaluate(() => [...document.querySelectorAll('a[href], [hx-get]')]
     .map((a) => new URL(a.getAttribute('hx-get') ?? a.getAttribute('href')!, location.href)).filter((u) => u.origin === location.origin).map((u) => u.pathname + u.search)));
+  };
   for (const route of mine.filter((r) => !r.pattern.includes(':'))) {
     await page.goto(route.pattern);
     await take();
@@ -112,8 +115,29 @@ async function submitEmpty(page: Page) {
   await page.waitForLoadState();
 }
 
+// Asks whether somebody is included, as born and registered.
+const included = (born: string, registered: string, surgery = '') => async (page: Page) => {
+  await page.goto('/included');
+  const [year, month, day] = born.split('-');
+  for (const [part, value] of [['day', day], ['month', month], ['year', year]]) await page.locator(`input[name="birth_date-${part}"]`).fill(value ?? '');
+  if (registered) await page.locator(`input[name="registered"][value="${registered}"]`).check({ force: true });
+  if (surgery) await page.locator('input[name="surgery"]').fill(surgery);
+  await page.locator('main form[method="post"] button').first().click();
+  await page.waitForLoadState();
+};
+
+const failures = [403, 404, 410, 422, 429, 500, 503];
+
 // States that a page has beyond its plain address.
 const states: Place[] = [
+  ...failures.map((status) => ({ pattern: 'GET /demo/errors/:status', name: `error ${status}`, who: '', path: `/demo/errors/${status}` })),
+  { pattern: 'POST /included', name: 'yes', who: '', path: '', walk: included('1980-5-6', 'yes', 'Riverside') },
+  { pattern: 'POST /included', name: 'too young', who: '', path: '', walk: included('2015-5-6', 'yes', 'Riverside') },
+  { pattern: 'POST /included', name: 'several surgeries', who: '', path: '', walk: included('1980-5-6', 'yes', 'surgery') },
+  { pattern: 'POST /included', name: 'no surgery', who: '', path: '', walk: included('1980-5-6', 'no') },
+  { pattern: 'POST /included', name: 'errors in the form', who: '', path: '', walk: included('', '') },
+  { pattern: 'GET /questions', name: 'found', who: '', path: '/questions?q=who+has+seen+my+notes' },
+  { pattern: 'GET /questions', name: 'nothing found', who: '', path: '/questions?q=zxqv' },
   { pattern: 'GET /sign-in', name: 'log in, for patients', who: '', path: '/sign-in?for=patient' },
   { pattern: 'GET /demo-idp/*', name: 'demonstration log in, patients', who: '', path: '/sign-in/nhs-login' },
   { pattern: 'GET /demo-idp/*', name: 'demonstration log in, staff', who: '', path: '/sign-in/staff' },

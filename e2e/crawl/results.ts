@@ -8,7 +8,7 @@ import { here } from '../portal.ts';
 
 export const kinds = ['axe', 'markup', 'overflow', 'spacing', 'zoom', 'storage', 'foreign', 'console', 'first', 'words', 'digits'] as const;
 export type Kind = (typeof kinds)[number];
-export type Row = { pattern: string; states: Set<string>; checks: Record<Kind, number>; findings: Record<Kind, number> };
+export type Row = { pattern: string; states: Set<string>; checks: Record<Kind, number>; wrong: Record<Kind, number> };
 
 const zero = () => Object.fromEntries(kinds.map((k) => [k, 0])) as Record<Kind, number>;
 
@@ -19,27 +19,30 @@ export class Tally {
   /** Notes one check and what it found. */
   note(pattern: string, state: string, kind: Kind, found: string[], where: string) {
     let row = this.rows.get(pattern);
-    if (!row) this.rows.set(pattern, row = { pattern, states: new Set(), checks: zero(), findings: zero() });
+    if (!row) this.rows.set(pattern, row = { pattern, states: new Set(), checks: zero(), wrong: zero() });
     row.states.add(state);
     row.checks[kind]++;
-    row.findings[kind] += found.length;
+    if (found.length > 0) row.wrong[kind]++;
     for (const f of found) this.problems.push(`${kind}: ${pattern}, ${state}, ${where}: ${f}`);
   }
 
   sorted = () => [...this.rows.values()].sort((a, b) => a.pattern.localeCompare(b.pattern));
-  total = (of: 'checks' | 'findings', kind: Kind) => this.sorted().reduce((sum, row) => sum + row[of][kind], 0);
+  total = (of: 'checks' | 'wrong', kind: Kind) => this.sorted().reduce((sum, row) => sum + row[of][kind], 0);
 
-  /** The table: findings of checks, a line for each route. */
+  /** The table, a line for each route: on how many views something was found, of how many. */
   table(): string {
     const head = ['route', 'states', ...kinds];
-    const cells = this.sorted().map((r) => [r.pattern, String(r.states.size), ...kinds.map((k) => `${r.findings[k]}/${r.checks[k]}`)]);
-    cells.push(['all', String(this.sorted().reduce((n, r) => n + r.states.size, 0)), ...kinds.map((k) => `${this.total('findings', k)}/${this.total('checks', k)}`)]);
+    const cells = this.sorted().map((r) => [r.pattern, String(r.states.size), ...kinds.map((k) => `${r.wrong[k]}/${r.checks[k]}`)]);
+    cells.push(['all', String(this.sorted().reduce((n, r) => n + r.states.size, 0)), ...kinds.map((k) => `${this.total('wrong', k)}/${this.total('checks', k)}`)]);
     const wide = head.map((h, i) => Math.max(h.length, ...cells.map((c) => c[i].length)));
     return [head, ...cells].map((c) => c.map((x, i) => (i === 0 ? x.padEnd(wide[i]) : x.padStart(wide[i]))).join('  ')).join('\n');
   }
 }
 
 const version = (name: string) => (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
+
+/** The same table for machines. */
+export const matrix = (tally: Tally) => tally.sorted().map((r) => ({ pattern: r.pattern, states: [...r.states].sort(), checks: r.checks, wrong: r.wrong }));
 
 /** Writes one file of results; the committed ones only when asked to. */
 export function write(name: string, value: unknown) {
@@ -49,15 +52,18 @@ export function write(name: string, value: unknown) {
   }
 }
 
-/** What the accessibility statement reads; results/results.go is its shape in Go. */
+// The checks that the statement speaks of, by the names of results/results.go.
+const told: [string, Kind][] = [['axe', 'axe'], ['markup', 'markup'], ['overflow', 'overflow'], ['spacing', 'spacing'], ['zoom', 'zoom'], ['storage', 'storage'], ['third_party', 'foreign']];
+
+/** What the accessibility statement reads; results/results.go is its shape. */
 export function statement(tally: Tally, variants: { themes: string[]; widths: number[]; languages: string[] }) {
-  const figure = (kind: Kind) => ({ checks: tally.total('checks', kind), findings: tally.total('findings', kind) });
   return {
-    tested: new Date().toISOString().slice(0, 10),
+    measured: new Date().toISOString().slice(0, 10),
     standard: 'WCAG 2.2 AA',
-    tools: [{ name: 'axe-core', version: version('axe-core') }, { name: 'html-validate', version: version('html-validate') }, { name: 'Playwright', version: version('@playwright/test') }],
-    variants: { ...variants, scripts: [true, false] },
-    figures: Object.fromEntries(kinds.map((k) => [k, figure(k)])),
-    routes: tally.sorted().map((r) => ({ pattern: r.pattern, states: r.states.size, checks: kinds.reduce((n, k) => n + r.checks[k], 0), findings: kinds.reduce((n, k) => n + r.findings[k], 0) })),
+    tools: Object.fromEntries([['axe-core', version('axe-core')], ['html-validate', version('html-validate')], ['Playwright', version('@playwright/test')]]),
+    ...variants,
+    scripts: ['on', 'off'],
+    patterns: tally.sorted().map((r) => r.pattern),
+    checks: told.map(([name, kind]) => ({ name, views: tally.total('checks', kind), found: tally.total('wrong', kind) })),
   };
 }
