@@ -22,6 +22,7 @@ func (s *Server) publicRoutes() []Route {
 	if s.Demo != nil {
 		routes = append(routes,
 			Route{Method: get, Pattern: "/demo", Audience: web.Public, Shape: web.Page, Handler: s.showTour},
+			Route{Method: get, Pattern: "/demo/scenes/:key", Audience: web.SignIn, Shape: web.Act, Pace: web.SignInPace, Handler: s.showScene},
 			Route{Method: get, Pattern: "/demo/errors/:status", Audience: web.Public, Shape: web.Page, Handler: s.showDemoError})
 	}
 	return routes

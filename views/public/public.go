@@ -60,9 +60,11 @@ type Home struct {
 
 // Scene is one stop of the guided tour: what to look at, and whom to log in as.
 type Scene struct {
-	Key     string // tour.<key>.title and .text
-	Persona string // name of the demonstration person, as the log in page lists them
-	Href    string
+	Key      string // tour.<key>.title and .text
+	Persona  string // name of the demonstration person, as the log in page lists them
+	As       string // their key; empty when nobody needs to be logged in
+	Provider string // where they log in
+	Href     string // what is looked at then
 }
 
 // Tour is the guided tour.

@@ -87,7 +87,10 @@ func scenes(w *seed.World) []public.Scene {
 		stop := stops[key]
 		scene := public.Scene{Key: key, Href: stop.href}
 		if p, ok := w.Persona(stop.persona); ok {
-			scene.Persona = p.Name
+			scene.Persona, scene.As, scene.Provider = p.Name, p.Key, signin.PatientsAt
+			if p.Kind == seed.StaffPersona {
+				scene.Provider = signin.StaffAt
+			}
 		}
 		out = append(out, scene)
 	}
