@@ -71,10 +71,18 @@ type Issuers struct {
 	StaffClientID    string `name:"staff-client-id" env:"CANDOUR_STAFF_CLIENT_ID" help:"Client id at the staff identity provider."`
 	StaffKey         string `name:"staff-key" env:"CANDOUR_STAFF_KEY" help:"File with the PEM private key for the staff identity provider." placeholder:"FILE"`
 	StaffKeyID       string `name:"staff-key-id" env:"CANDOUR_STAFF_KEY_ID" help:"Key id under which the staff identity provider knows the key."`
+	StaffSecret      string `name:"staff-secret-file" env:"CANDOUR_STAFF_SECRET_FILE" help:"File with the client secret, where the staff identity provider takes no signed assertion." placeholder:"FILE"`
+	StaffRoleThere   bool   `name:"staff-role-at-provider" env:"CANDOUR_STAFF_ROLE_AT_PROVIDER" help:"Staff select their role at CIS2 (scope selectedrole), not on the portal's page."`
+
+	NHSLoginLowest   string   `name:"nhs-login-lowest" env:"CANDOUR_NHS_LOGIN_LOWEST" enum:"P0,P5,P9" default:"P5" help:"Identity level that the first call to NHS login asks for: P0, P5 or P9. Records need P9 in any case."`
+	NHSLoginSettings string   `name:"nhs-login-settings" env:"CANDOUR_NHS_LOGIN_SETTINGS" help:"Address of the NHS login settings page; found from the issuer when empty." placeholder:"URL"`
+	FurtherIssuers   []string `name:"further-issuer" env:"CANDOUR_FURTHER_ISSUERS" help:"File (TOML) with the terms of a further staff identity provider, of a council for instance; may be given more than once." placeholder:"FILE"`
 }
 
 // Real tells whether a real issuer is configured.
-func (i Issuers) Real() bool { return i.NHSLoginIssuer != "" || i.StaffIssuer != "" }
+func (i Issuers) Real() bool {
+	return i.NHSLoginIssuer != "" || i.StaffIssuer != "" || len(i.FurtherIssuers) > 0
+}
 
 // realIssuer is how the demo, which has no such flags, knows that this machine is
 // set up for real people: by the environment or by the settings file.
@@ -83,8 +91,12 @@ func realIssuer(cli *CLI) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return os.Getenv("CANDOUR_NHS_LOGIN_ISSUER") != "" || os.Getenv("CANDOUR_STAFF_ISSUER") != "" ||
-		file.text("nhs-login-issuer") != "" || file.text("staff-issuer") != "", nil
+	for _, key := range []string{"nhs-login-issuer", "staff-issuer", "further-issuer"} {
+		if file.text(key) != "" {
+			return true, nil
+		}
+	}
+	return os.Getenv("CANDOUR_NHS_LOGIN_ISSUER") != "" || os.Getenv("CANDOUR_STAFF_ISSUER") != "" || os.Getenv("CANDOUR_FURTHER_ISSUERS") != "", nil
 }
 
 func newParser(cli *CLI) (*kong.Kong, error) {
