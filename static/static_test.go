@@ -77,10 +77,20 @@ func TestScriptsKeepNothingInBrowserStorage(t *testing.T) {
 
 func TestHighContrastIsMadeOfColoursNotOfSystemColours(t *testing.T) {
 	text := strings.ToLower(built(t, "contrast.css"))
-	for _, word := range []string{"canvastext", "linktext", "highlighttext", "forced-color"} {
+	for _, word := range []string{"canvastext", "linktext", "highlighttext", "forced-color", "-ms-high-contrast"} {
 		if strings.Contains(text, word) {
 			t.Errorf("contrast.css still says %s", word)
 		}
+	}
+	// The library's rules count for everybody who asked for the sheet: they are in no
+	// query but that of a width.
+	for _, query := range regexp.MustCompile(`@media[^{]*`).FindAllString(text, -1) {
+		if !regexp.MustCompile(`^@media (screen and )?\((min|max)-width:? ?[<>=]*`).MatchString(query) && !strings.Contains(query, "width>") {
+			t.Errorf("contrast.css has rules for %s only", query)
+		}
+	}
+	if !strings.Contains(text, ":root .nhsuk-table__header[data-sort] .nhsuk-link{color:#ff0}") {
+		t.Error("contrast.css has none of the library's rules")
 	}
 }
 

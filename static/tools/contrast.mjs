@@ -30,9 +30,10 @@ export function contrastCSS (library) {
       else rule.selectors = rule.selectors.map(heavier)
     })
     let rules = inner.nodes
-    // Library media queries nest inside the rule they belong to once compiled: keep their order.
-    const rest = media.params.replace(/\(?\s*forced-colors:\s*active\s*\)?/, '').replace(/^\s*and\s*|\s*and\s*$/g, '').trim()
-    if (rest) rules = [postcss.atRule({ name: 'media', params: rest, nodes: inner.nodes })]
+    // What else the query asks for stays, without the alternative of an old browser.
+    const rest = media.params.split(',').filter((part) => part.includes('forced-colors'))
+      .map((part) => part.replace(/\(\s*forced-colors:\s*active\s*\)/, '').trim().replace(/^and\s+|\s+and$/g, '').trim()).join(', ')
+    if (rest && rest !== 'screen') rules = [postcss.atRule({ name: 'media', params: rest, nodes: inner.nodes })]
     let parent = media.parent
     while (parent && parent.type === 'atrule') {
       rules = [postcss.atRule({ name: parent.name, params: parent.params, nodes: rules })]
