@@ -1,5 +1,5 @@
 import { defineConfig } from '@playwright/test';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
 
@@ -8,9 +8,12 @@ import { dirname, join } from 'node:path';
 const here = dirname(fileURLToPath(import.meta.url));
 const port = (process.env.CANDOUR_E2E ??= String(20000 + Math.floor(Math.random() * 20000)));
 const base = `http://127.0.0.1:${port}`;
-const out = join(here, 'out');
-mkdirSync(out, { recursive: true });
-if (!process.env.TEST_WORKER_INDEX) writeFileSync(join(out, 'clock'), '2026-11-23T09:30:00Z\n');
+const out = join(here, 'out', port); // of this run alone: two may run beside each other
+if (!process.env.TEST_WORKER_INDEX) {
+  mkdirSync(out, { recursive: true });
+  writeFileSync(join(out, 'clock'), '2026-11-23T09:30:00Z\n');
+  process.on('exit', () => rmSync(out, { recursive: true, force: true }));
+}
 
 const launchOptions = {
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
@@ -28,7 +31,7 @@ export default defineConfig({
   reporter: [['list']],
   use: { baseURL: base, launchOptions, locale: 'en-GB', timezoneId: 'Europe/London' },
   webServer: {
-    command: `rm -rf out/data && ${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --data out/data --clock out/clock`,
+    command: `${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --data out/${port}/data --clock out/${port}/clock`,
     url: `${base}/readyz`,
     timeout: 60_000,
     stdout: 'ignore',
