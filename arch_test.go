@@ -19,10 +19,10 @@ import (
 // level orders the packages of models: a package imports only lower levels.
 var level = map[string]int{
 	"clock": 0, "nhsnumber": 0, "fault": 0, "invalid": 0, "opaque": 0,
-	"db": 1, "fhir": 1,
-	"organisation": 2, "audit": 2, "policy": 2, "faq": 2,
+	"db": 1, "deadline": 1, "fhir": 1,
+	"organisation": 2, "audit": 2, "job": 2, "policy": 2, "faq": 2,
 	"access": 3, "status": 3, "patient": 4, "staff": 4,
-	"account": 5, "record": 5, "ingest": 7, "seed": 8,
+	"account": 5, "letter": 5, "record": 5, "ingest": 7, "seed": 8,
 }
 
 type source struct {
