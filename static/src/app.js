@@ -13,11 +13,18 @@ const components = [Button, Checkboxes, ErrorSummary, NotificationBanner, Radios
 function start (scope) {
   for (const component of components) createAll(component, {}, scope)
   answerButtons(scope)
+  plainRadios(scope)
+}
+
+// The library says of a radio that it is expanded, which a radio cannot be.
+function plainRadios (scope) {
+  for (const radio of scope.querySelectorAll('input[type="radio"][aria-expanded]')) radio.removeAttribute('aria-expanded')
 }
 
 function ready () {
   document.body.classList.add('nhsuk-frontend-supported')
   start(document)
+  document.addEventListener('change', () => plainRadios(document))
   watchSession(document)
   quickExit(document)
 }

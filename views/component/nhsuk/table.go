@@ -17,6 +17,7 @@ type Table struct {
 	Body               templ.Component // rows that the caller draws, instead of Rows
 	FirstCellIsHeader  bool
 	Responsive, Scroll bool
+	Focusable          bool // when it scrolls: by the keyboard, without scripts too
 	Compact, Striped   bool
 	Variant            string // reverse
 	Border             Choice
@@ -46,7 +47,7 @@ type Cell struct {
 func (t Table) Render(ctx context.Context, w io.Writer) error {
 	drawn := table(t)
 	if t.Scroll {
-		drawn = Scroll{Part: drawn, LabelledBy: t.captionID(), Variant: t.Variant}
+		drawn = Scroll{Part: drawn, LabelledBy: t.captionID(), Variant: t.Variant, Focusable: t.Focusable}
 	}
 	if t.Card.given() {
 		c := t.Card

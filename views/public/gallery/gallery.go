@@ -65,6 +65,11 @@ func (g Gallery) stories(ctx context.Context) []story {
 	return s.stories
 }
 
+// label names a landmark among others of its kind.
+func (s *shelf) label(piece, state string) string {
+	return story{piece: piece, state: state}.title(s.ctx)
+}
+
 func (s story) title(ctx context.Context) string {
 	return locales.T(ctx, "gallery.story", "piece", locales.T(ctx, "gallery.piece."+s.piece), "state", locales.T(ctx, "gallery.state."+s.state))
 }

@@ -44,16 +44,16 @@ func typed(b nhsuk.Button) string {
 
 func (s *shelf) ways() {
 	steps := []nhsuk.Link{{Text: s.say("step_home"), Href: here}, {Text: s.say("step_record"), Href: here}, {Text: s.say("step_history"), Href: here}}
-	s.add("breadcrumb", "plain", nhsuk.Breadcrumb{Items: steps, AriaLabel: s.say("step_history")})
+	s.add("breadcrumb", "plain", nhsuk.Breadcrumb{Items: steps, AriaLabel: s.label("breadcrumb", "plain")})
 	guide := []nhsuk.Link{{Text: s.say("guide_before"), Current: true}, {Text: s.say("guide_how"), Href: here}, {Text: s.say("guide_after"), Href: here}}
-	s.add("contents_list", "plain", nhsuk.ContentsList{Items: guide})
+	s.add("contents_list", "plain", nhsuk.ContentsList{Items: guide, AriaLabel: s.label("contents_list", "plain")})
 	nested := []nhsuk.Link{{Text: s.say("guide_before"), Href: here, Items: guide[1:]}}
-	s.add("contents_list", "nested", nhsuk.ContentsList{Items: nested, AriaLabel: s.say("guide_before")})
+	s.add("contents_list", "nested", nhsuk.ContentsList{Items: nested, AriaLabel: s.label("contents_list", "nested")})
 	previous := nhsuk.Neighbour{Href: here, Label: nhsuk.Words{Text: s.say("guide_before")}}
 	next := nhsuk.Neighbour{Href: here, Label: nhsuk.Words{Text: s.say("guide_after")}}
 	s.add("pagination", "plain", nhsuk.Pagination{Previous: previous, Next: next})
-	s.add("pagination", "first", nhsuk.Pagination{Next: next, AriaLabel: s.say("guide_before")})
-	s.add("pagination", "numbered", nhsuk.Pagination{Previous: nhsuk.Neighbour{Href: here}, Next: nhsuk.Neighbour{Href: here}, AriaLabel: s.say("step_history"), Items: []nhsuk.PageNumber{
+	s.add("pagination", "first", nhsuk.Pagination{Next: next, AriaLabel: s.label("pagination", "first")})
+	s.add("pagination", "numbered", nhsuk.Pagination{Previous: nhsuk.Neighbour{Href: here}, Next: nhsuk.Neighbour{Href: here}, AriaLabel: s.label("pagination", "numbered"), Items: []nhsuk.PageNumber{
 		{Number: 1, Href: here}, {Ellipsis: true}, {Number: 6, Href: here}, {Number: 7, Href: here, Current: true}, {Number: 8, Href: here}, {Ellipsis: true}, {Number: 42, Href: here}}})
 }
 

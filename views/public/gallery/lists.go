@@ -33,16 +33,16 @@ func (s *shelf) lists() {
 func (s *shelf) tables() {
 	heads := []string{s.say("column_when"), s.say("column_where"), s.say("column_count")}
 	body := [][]string{{s.say("day_one"), s.say("hospital"), "3"}, {s.say("day_two"), s.say("surgery"), "12"}}
-	head := []nhsuk.Cell{{Text: heads[0]}, {Text: heads[1]}, {Text: heads[2], Format: "numeric"}}
+	head := []nhsuk.Cell{{Text: heads[0]}, {Text: heads[2], Format: "numeric"}}
 	var rows [][]nhsuk.Cell
 	for _, row := range body {
-		rows = append(rows, []nhsuk.Cell{{Text: row[0]}, {Text: row[1]}, {Text: row[2]}})
+		rows = append(rows, []nhsuk.Cell{{Text: row[0]}, {Text: row[2]}})
 	}
 	caption := nhsuk.Heading{Text: s.say("caption"), Size: "m"}
 	s.add("table", "plain", nhsuk.Table{Caption: caption, Head: head, Rows: rows, FirstCellIsHeader: true})
-	s.add("table", "responsive", nhsuk.Table{Caption: caption, Head: head, Responsive: true, Body: sampleRows(body, heads)})
+	s.add("table", "responsive", nhsuk.Table{Caption: caption, Head: []nhsuk.Cell{head[0], {Text: heads[1]}, head[1]}, Responsive: true, Body: sampleRows(body, heads)})
 	s.add("table", "compact", nhsuk.Table{Caption: caption, Head: head, Rows: rows, Compact: true, Striped: true})
-	sorted := []nhsuk.Cell{{Text: heads[0], Sort: "descending", Href: here}, {Text: heads[1], Sort: "none", Href: here}, {Text: heads[2], Format: "numeric", Sort: "none", Href: here}}
+	sorted := []nhsuk.Cell{{Text: heads[0], Sort: "descending", Href: here}, {Text: heads[2], Format: "numeric", Sort: "none", Href: here}}
 	s.add("table", "sorted", nhsuk.Table{Caption: caption, Head: sorted, Rows: rows})
 	wide, long := []nhsuk.Cell{}, []nhsuk.Cell{}
 	for _, row := range append(body, body...) {
@@ -50,7 +50,7 @@ func (s *shelf) tables() {
 			wide, long = append(wide, nhsuk.Cell{Text: heads[i]}), append(long, nhsuk.Cell{Text: text})
 		}
 	}
-	s.add("table", "scroll", nhsuk.Table{Caption: caption, Head: wide, Rows: [][]nhsuk.Cell{long}, Scroll: true, ID: "table-wide"})
+	s.add("table", "scroll", nhsuk.Table{Caption: caption, Head: wide, Rows: [][]nhsuk.Cell{long}, Scroll: true, Focusable: true, ID: "table-wide"})
 	s.add("table", "as_card", nhsuk.Table{Caption: caption, Head: head, Rows: rows, Card: nhsuk.Card{Variant: "feature", Heading: nhsuk.Heading{Text: s.say("title"), Level: 3, Size: "m"}}})
-	s.add("scroll", "plain", nhsuk.Scroll{Text: s.say("longer"), LabelledBy: "story-scroll-plain"})
+	s.add("scroll", "plain", nhsuk.Scroll{Text: s.say("longer"), LabelledBy: "story-scroll-plain", Focusable: true})
 }
