@@ -69,7 +69,7 @@ export async function zoomed(page: Page): Promise<string[]> {
   const wrong = await overflow(page);
   wrong.push(...await page.evaluate(() => [...document.body.querySelectorAll('*')].filter((e) => {
     const style = getComputedStyle(e);
-    return e.checkVisibility() && (style.position === 'fixed' || style.position === 'sticky') && e.getBoundingClientRect().height > innerHeight / 3;
+    return e.checkVisibility() && (style.position === 'fixed' || style.position === 'sticky' && (style.top !== 'auto' || style.bottom !== 'auto')) && e.getBoundingClientRect().height > innerHeight / 3;
   }).map((e) => `stays in the way: ${e.localName}.${e.className}`)));
   return wrong;
 }
