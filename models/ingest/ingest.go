@@ -11,6 +11,7 @@ import (
 	"candour/models/clock"
 	"candour/models/db"
 	"candour/models/opaque"
+	"candour/models/patient"
 	"candour/models/policy"
 )
 
@@ -24,11 +25,12 @@ type Deps struct {
 
 // Intake takes feeds in.
 type Intake struct {
-	db    *db.DB
-	clock clock.Clock
-	rules *rules
-	log   *slog.Logger
-	one   sync.Mutex // one delivery writes at a time; PostgreSQL has a lock of its own for other processes
+	db      *db.DB
+	clock   clock.Clock
+	rules   *rules
+	sharing *patient.Sharing
+	log     *slog.Logger
+	one     sync.Mutex // one delivery writes at a time; PostgreSQL has a lock of its own for other processes
 }
 
 // New makes an Intake.
@@ -39,7 +41,8 @@ func New(d Deps) *Intake {
 	if d.Policy == nil {
 		d.Policy = policy.Default()
 	}
-	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log}
+	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log,
+		sharing: patient.NewSharing(d.DB, d.Clock, patient.SharingPolicy{HoldWhileReviewed: d.Policy.Objections.HoldWhileReviewed})}
 }
 
 // Options of one delivery.

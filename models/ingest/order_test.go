@@ -45,7 +45,7 @@ func someOrders(d *db.DB, n int) [][]int {
 
 // wipe empties what a delivery writes.
 func (h *house) wipe() {
-	for _, t := range []string{"persons", "source_patients", "items", "item_versions", "held_resources", "shared_resources", "aliases", "quarantine", "receipts", "consent_events", "relationships"} {
+	for _, t := range []string{"persons", "source_patients", "items", "item_versions", "held_resources", "shared_resources", "aliases", "quarantine", "receipts", "consent_events", "relationships", "sharing_grounds", "code_sightings"} {
 		h.must("DELETE FROM " + t)
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"candour/models/db"
 	"candour/models/fhir"
+	"candour/models/opaque"
 )
 
 // work is one batch inside its transaction.
@@ -119,28 +120,14 @@ func (w *work) close(ctx context.Context) error {
 	return w.exec(ctx, "UPDATE persons SET record_version = record_version + 1, updated_at = ? WHERE id"+among(w.db), w.now, list(w.db, keys(w.touched)))
 }
 
-// objection is derived, never set: the newest of the coded statements decides by
-// clinical date, then by date of recording, then by order of entry. A reversal
-// dated in the future does not count yet; a refusal does (domain.md a). Since when
-// it stands is the clinical date of what decided, and nothing where nobody ever said.
+// objection is derived, never set: patient.Hidden decides by the codes in the feeds
+// and by what providers decided here, and patient.Sharing alone writes the answer.
 func (w *work) objection(ctx context.Context, person string) error {
-	refused, since := false, int64(0)
-	err := w.each(ctx, "SELECT refused, CASE WHEN effective_at > 0 THEN effective_at ELSE recorded_at END FROM consent_events WHERE person_id = ? AND (refused OR effective_at <= ?)"+
-		" ORDER BY effective_at DESC, recorded_at DESC, place DESC, refused DESC, item_id LIMIT 1",
-		func(scan func(...any) error) error { return scan(&refused, &since) }, person, w.now)
-	if err != nil {
-		return err
-	}
-	result, err := w.db.Exec(ctx, "UPDATE persons SET objected = ?, sharing_since = ? WHERE id = ? AND (objected <> ? OR sharing_since <> ?)",
-		refused, since, person, refused, since)
-	if err != nil {
-		return err
-	}
-	if n, err := result.RowsAffected(); err != nil || n > 0 {
+	changed, err := w.sharing.Settle(ctx, opaque.ID(person))
+	if changed {
 		w.touched[person] = true
-		return err
 	}
-	return nil
+	return err
 }
 
 // writeNames keeps the other names of resources.

@@ -28,6 +28,7 @@ type Policy struct {
 	NotForPatient      []Code          `json:"not_for_patient"`
 	PersonRestricted   []Code          `json:"person_restricted"`
 	Consent            Consent         `json:"consent"`
+	Objections         Objections      `json:"objections,omitzero"`
 }
 
 // Days is how long evidence counts: from Before days ahead of it until After
@@ -69,6 +70,32 @@ type Consent struct {
 	Clause  string `json:"clause"`
 	Refused []Code `json:"refused"`
 	Given   []Code `json:"given"`
+}
+
+// Objections says how requests are handled; a version that does not say has the
+// settings of Objections' methods.
+type Objections struct {
+	Clause            string `json:"clause"`
+	HoldWhileReviewed bool   `json:"hold_while_reviewed"` // hide the record from the request on (G3)
+	AlarmHours        int    `json:"alarm_hours"`         // a confirmed code not seen for so long raises an alarm
+	SecondPerson      bool   `json:"second_person"`       // a refusal needs a second person
+	StepPercent       int    `json:"step_percent"`        // a day's change of the codes of a feed that raises an alarm
+}
+
+// CodeAlarm is how long a confirmed code may stay unseen.
+func (o Objections) CodeAlarm() time.Duration {
+	if o.AlarmHours < 1 {
+		return 72 * time.Hour
+	}
+	return time.Duration(o.AlarmHours) * time.Hour
+}
+
+// Step is the change in percent that raises an alarm.
+func (o Objections) Step() int {
+	if o.StepPercent < 1 {
+		return 20
+	}
+	return o.StepPercent
 }
 
 // all are the embedded versions, oldest first.
