@@ -43,6 +43,7 @@ type portal struct {
 	logs    *lockedBuffer
 	mu      sync.Mutex
 	at      time.Time
+	system  bool // the machine's own clock, for a provider that has no other
 	patient signin.Provider
 	staff   signin.Provider
 	council *idp
@@ -61,7 +62,14 @@ func (l *lockedBuffer) Write(p []byte) (int, error) {
 }
 func (l *lockedBuffer) String() string { l.mu.Lock(); defer l.mu.Unlock(); return l.b.String() }
 
-func (p *portal) now() time.Time { p.mu.Lock(); defer p.mu.Unlock(); return p.at }
+func (p *portal) now() time.Time {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.system {
+		return time.Now().UTC()
+	}
+	return p.at
+}
 func (p *portal) on(d time.Duration) {
 	p.mu.Lock()
 	p.at = p.at.Add(d)
@@ -171,6 +179,7 @@ type browser struct {
 	*http.Client
 	p     *portal
 	agent string
+	last  *url.URL // that was asked
 }
 
 func (p *portal) browser() *browser {
@@ -178,7 +187,7 @@ func (p *portal) browser() *browser {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	return &browser{&http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p, ""}
+	return &browser{&http.Client{Jar: jar, Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}, p, "", nil}
 }
 
 type answer struct {
@@ -209,6 +218,7 @@ func (b *browser) ask(method, address string, form url.Values) answer {
 		b.p.t.Fatal(err)
 	}
 	defer response.Body.Close()
+	b.last = request.URL
 	body, err := io.ReadAll(response.Body)
 	if err != nil {
 		b.p.t.Fatal(err)
