@@ -64,8 +64,10 @@ func (a *App) comingBack(c *fiber.Ctx, r *Route) {
 // to be kept and not to be acted on.
 const keepHeader = "X-Candour-Keep"
 
-// keepInstead answers such a form, whatever the route.
+// keepInstead answers such a form, whatever the route. No person sent it, so it is
+// no use of the session.
 func (a *App) keepInstead(c *fiber.Ctx, r *Route) error {
+	of(c).asks = true
 	if !a.keepTyped(c, r) {
 		return c.SendStatus(fiber.StatusNoContent)
 	}

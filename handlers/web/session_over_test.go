@@ -244,7 +244,14 @@ func TestAskingIsNoUse(t *testing.T) {
 	if got := b.get("/left"); got.body != "true 5m0s 11h50m0s" {
 		t.Errorf("%s", got.body)
 	}
-	s.now.on(6 * time.Minute)
+	patient := s.signedIn("/enter")
+	token := patient.token("/form/abc")
+	s.now.on(2 * time.Minute)
+	patient.post("/form/abc", url.Values{TokenField: {token}, "note": {"x"}}, keepHeader, "1")
+	if got := patient.get("/left"); got.body != "true 28m0s 11h58m0s" {
+		t.Errorf("after a form was put by: %s", got.body)
+	}
+	s.now.on(4 * time.Minute)
 	if got := b.get("/left"); got.body != "false 0s 0s" || b.cookie() == "" {
 		t.Errorf("%s, cookie %q", got.body, b.cookie())
 	}

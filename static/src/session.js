@@ -14,6 +14,7 @@ export function watchSession (document) {
   const time = clock(page)
   let used = Date.now()
   let kept = Infinity
+  let told = 0
   let asked = false
   let gone = false
   let shut = false
@@ -89,7 +90,9 @@ export function watchSession (document) {
     words.textContent = spoken(document.documentElement.lang, left)
     const [before, after] = page.left.split('{left}')
     part('left').replaceChildren(before, words, after ?? '')
-    if (left % 15 === 0 || left <= 20) part('said').textContent = part('left').textContent
+    const step = left > 20 ? Math.ceil(left / 15) * 15 : left
+    if (step !== told) part('said').textContent = part('left').textContent
+    told = step
   }
 
   // A page that nobody touched hides, even while another tab keeps the session.
