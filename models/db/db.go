@@ -159,20 +159,13 @@ func (d *DB) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 		return s, nil
 	}
 	var s *sql.Stmt
-	kept, ok := d.stmts.Load(stmtKey{true, query})
-	switch {
-	case ok:
+	if kept, ok := d.stmts.Load(stmtKey{true, query}); ok {
 		s = t.sql.StmtContext(ctx, kept.(*sql.Stmt))
-	case d.Dialect == Postgres:
-		made, err := d.cached(ctx, d.wrSQL, stmtKey{true, query})
-		if err != nil {
-			return nil, err
-		}
-		s = t.sql.StmtContext(ctx, made)
-	default:
-		// The one writer connection is busy with this very transaction: preparing on
-		// the pool would wait for itself. keepPrepared does it after the commit.
-		made, err := t.sql.PrepareContext(ctx, query)
+	} else {
+		// Preparing on the pool would wait for a connection while this transaction holds
+		// one: with one writer it waits for itself, with twelve each waits for the other
+		// eleven. keepPrepared does it after the commit.
+		made, err := t.sql.PrepareContext(ctx, d.Rebind(query))
 		if err != nil {
 			return nil, fmt.Errorf("db: prepare: %w", err)
 		}
@@ -199,9 +192,6 @@ func (d *DB) cached(ctx context.Context, pool *sql.DB, key stmtKey) (*sql.Stmt, 
 
 // keepPrepared prepares, for the next time, what a transaction used.
 func (d *DB) keepPrepared(ctx context.Context, t *tx) {
-	if d.Dialect != SQLite {
-		return
-	}
 	for query := range t.stmts {
 		_, _ = d.cached(ctx, d.wrSQL, stmtKey{true, query}) // only a saving: the next use tells of a failure
 	}
