@@ -41,6 +41,7 @@ const (
 	Privacy       Page = "privacy"
 	DataOptOut    Page = "ndoo"
 	NHSApp        Page = "nhs-app"
+	NHSRecords    Page = "nhs-records"
 	Commissioner  Page = "ico"
 	Ombudsman     Page = "ombudsman"
 )
@@ -108,7 +109,7 @@ var questions = []Question{
 
 	ask(Seeing, "who-can-see", []string{"S-15", "S-20", "S-56", "S-60", "S-61"}, []string{"who-has-looked", "staff-rules", "complain"}),
 	ask(Seeing, "who-has-looked", []string{"S-21"}, []string{"not-recognise", "who-can-see"}, AccessHistory),
-	ask(Seeing, "staff-rules", []string{"S-18", "S-22", "S-26", "S-27"}, []string{"who-has-looked", "complain"}),
+	ask(Seeing, "staff-rules", []string{"S-18", "S-22", "S-26", "S-27"}, []string{"who-has-looked", "complain"}, NHSRecords),
 	ask(Seeing, "is-it-safe", []string{"S-09", "S-10", "S-17", "S-19"}, []string{"sold-or-public", "who-has-looked"}, Privacy),
 	ask(Seeing, "sold-or-public", []string{"S-23", "S-24", "S-25", "S-64"}, []string{"national-data-opt-out", "who-can-see"}, Privacy),
 
@@ -129,7 +130,7 @@ var questions = []Question{
 	ask(Other, "summary-care-record", []string{"S-53", "S-54", "S-55"}, []string{"other-choices", "object"}, ChoicesPage),
 	ask(Other, "national-data-opt-out", []string{"S-52", "S-64"}, []string{"other-choices", "sold-or-public"}, ChoicesPage, DataOptOut),
 
-	ask(Rights, "copy-of-record", []string{"S-28", "S-29", "S-30"}, []string{"see-own-record", "correct-a-mistake"}, Partners),
+	ask(Rights, "copy-of-record", []string{"S-28", "S-29", "S-30"}, []string{"see-own-record", "correct-a-mistake"}, Partners, NHSRecords),
 	ask(Rights, "see-own-record", []string{"S-28", "S-30"}, []string{"copy-of-record", "who-has-looked"}, AccessHistory, NHSApp),
 	ask(Rights, "correct-a-mistake", []string{"S-09", "S-42"}, []string{"copy-of-record", "complain"}, Partners),
 

@@ -82,7 +82,7 @@ func (x *Index) book(ctx context.Context, lang string) (*book, error) {
 	if b, ok := x.books[lang]; ok {
 		return b, nil
 	}
-	b, err := newBook(ctx, lang, x.texts(lang))
+	b, err := newBook(context.WithoutCancel(ctx), lang, x.texts(lang)) // for everybody after this one, too
 	if err != nil {
 		return nil, err
 	}

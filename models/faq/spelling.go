@@ -4,7 +4,7 @@ package faq
 // most so many letters off.
 const (
 	begun      = 6
-	unfinished = 3
+	unfinished = 6
 )
 
 // nearest finds the word of the vocabulary that a mistyped one was meant to be: one

@@ -28,5 +28,8 @@ func MyChoices() string { return "/my/choices" }
 
 func NationalDataOptOut() string { return "https://www.nhs.uk/your-nhs-data-matters/" }
 func NHSApp() string             { return "https://www.nhs.uk/nhs-app/" }
-func Commissioner() string       { return "https://ico.org.uk/make-a-complaint/" }
-func Ombudsman() string          { return "https://www.ombudsman.org.uk/making-complaint" }
+func NHSRecords() string {
+	return "https://www.nhs.uk/using-the-nhs/about-the-nhs/your-health-records/"
+}
+func Commissioner() string { return "https://ico.org.uk/make-a-complaint/" }
+func Ombudsman() string    { return "https://www.ombudsman.org.uk/making-complaint" }

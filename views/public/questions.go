@@ -74,6 +74,8 @@ func pageAddress(p faq.Page) string {
 		return link.NationalDataOptOut()
 	case faq.NHSApp:
 		return link.NHSApp()
+	case faq.NHSRecords:
+		return link.NHSRecords()
 	case faq.Commissioner:
 		return link.Commissioner()
 	case faq.Ombudsman:
