@@ -110,11 +110,11 @@ func TestTheHolderTakesItBack(t *testing.T) {
 		if n, err := h.Settle(context.Background()); n != 0 || err != nil {
 			t.Errorf("%d are looked at again and again: %v", n, err)
 		}
-		h.take("gp", aCode("y", "1", givenCode, "2026-11-13"))
+		h.take("gp", aBundle("transaction", "2026-11-13T00:00:00Z", aCode("y", "1", givenCode, "2026-11-13")))
 		if hidden(nhs(1)) || h.count("SELECT record_version FROM persons WHERE nhs_number = ?", nhs(1)) == version {
 			t.Fatal("the holder's feed did not lift it, or ready pages stay")
 		}
-		h.take("gp", aBundle("transaction", "2026-11-21T00:00:00Z", strings.Replace(aCode("y", "1", givenCode, "2026-11-13"), `"final"`, `"entered-in-error"`, 1)))
+		h.take("gp", aBundle("transaction", "2026-11-14T00:00:00Z", strings.Replace(aCode("y", "1", givenCode, "2026-11-13"), `"final"`, `"entered-in-error"`, 1)))
 		if !hidden(nhs(1)) {
 			t.Fatal("a reversal entered in error still lifts")
 		}
