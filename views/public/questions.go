@@ -51,6 +51,9 @@ func categoryName(ctx context.Context, c faq.Category) string {
 	return locales.T(ctx, "questions.category."+string(c))
 }
 
+// categoryID is the anchor of a category; answers have their slugs for ids.
+func categoryID(c faq.Category) string { return "topic-" + string(c) }
+
 // pageLink is where an answer sends its reader on.
 func pageLink(ctx context.Context, p faq.Page) component.Link {
 	return component.Link{Href: pageAddress(p), Text: locales.T(ctx, "questions.page."+string(p))}
