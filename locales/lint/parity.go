@@ -6,23 +6,31 @@ import (
 	"slices"
 	"strings"
 
-	"golang.org/x/text/feature/plural"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
 
 	"candour/locales"
 )
 
-var formNames = map[plural.Form]string{plural.Other: "other", plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many"}
-
-// needed are the plural forms that whole numbers of a language take.
+// needed are the plural forms that whole numbers of a language take: a sentence with
+// every form is asked for numbers, and names the form it was given.
 func needed(lang string) ([]string, error) {
 	tag, err := language.Parse(lang)
 	if err != nil {
 		return nil, fmt.Errorf("lint: the folder %s is not named after a language: %w", lang, err)
 	}
+	bundle := i18n.NewBundle(tag)
+	if err := bundle.AddMessages(tag, &i18n.Message{ID: "n", Zero: "zero", One: "one", Two: "two", Few: "few", Many: "many", Other: "other"}); err != nil {
+		return nil, fmt.Errorf("lint: %s: %w", lang, err)
+	}
+	speaker := i18n.NewLocalizer(bundle, lang)
 	found := map[string]bool{"other": true}
 	for _, n := range []int{0, 1, 2, 3, 5, 6, 11, 12, 21, 22, 25, 100, 101, 102, 103, 111, 1000, 1000000} {
-		found[formNames[plural.Cardinal.MatchPlural(tag, n, 0, 0, 0, 0)]] = true
+		form, err := speaker.Localize(&i18n.LocalizeConfig{MessageID: "n", PluralCount: n})
+		if err != nil {
+			return nil, fmt.Errorf("lint: %s: %w", lang, err)
+		}
+		found[form] = true
 	}
 	return slices.Sorted(maps.Keys(found)), nil
 }
