@@ -96,6 +96,28 @@ func TestBeforeCommitCanRefuse(t *testing.T) {
 	})
 }
 
+func TestAfterCommitOnlyAfterACommit(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		seen := []int64{}
+		hook := func(id string, err error) func(context.Context) error {
+			return func(ctx context.Context) error {
+				d.AfterCommit(ctx, func() { seen = append(seen, count(t, d)) })
+				return errors.Join(add(d, id)(ctx), err)
+			}
+		}
+		bad := errors.New("no")
+		if err := d.Do(context.Background(), hook("a", bad)); !errors.Is(err, bad) || len(seen) != 0 {
+			t.Errorf("%v %v", err, seen)
+		}
+		if err := d.Do(context.Background(), hook("b", nil)); err != nil || len(seen) != 1 || seen[0] != 1 {
+			t.Errorf("%v %v", err, seen)
+		}
+		if err := d.Group(context.Background(), hook("c", nil)); err != nil || len(seen) != 2 || seen[1] != 2 {
+			t.Errorf("%v %v", err, seen)
+		}
+	})
+}
+
 func TestSQLiteReadsItsSettingsBack(t *testing.T) {
 	settings, err := dbtest.SQLite(t).Durability(context.Background())
 	if err != nil || db.Insist(settings) != nil {

@@ -23,6 +23,7 @@ type tx struct {
 	stmts  map[string]*sql.Stmt
 	locals map[any]any
 	before []func(context.Context) error
+	after  []func()
 }
 
 func current(ctx context.Context, d *DB) *tx {
@@ -58,6 +59,18 @@ func (d *DB) BeforeCommit(ctx context.Context, fn func(context.Context) error) {
 		panic("db: BeforeCommit outside a transaction")
 	}
 	t.before = append(t.before, fn)
+}
+
+// AfterCommit runs fn once the transaction in ctx has committed durably: for a hint
+// that is worth nothing before, such as waking whoever waits for what was written.
+// It must be quick, and is called though a savepoint in which it was asked for was
+// rolled back. It panics outside a transaction.
+func (d *DB) AfterCommit(ctx context.Context, fn func()) {
+	t := current(ctx, d)
+	if t == nil {
+		panic("db: AfterCommit outside a transaction")
+	}
+	t.after = append(t.after, fn)
 }
 
 type oneKey struct{}
@@ -111,6 +124,9 @@ func (t *tx) commit(ctx context.Context) error {
 	if err := t.gorm.Commit().Error; err != nil {
 		t.gorm.Rollback()
 		return fmt.Errorf("db: commit: %w", err)
+	}
+	for _, fn := range t.after {
+		fn()
 	}
 	return nil
 }
