@@ -1,11 +1,14 @@
 import { expect, test, type BrowserContext, type Page } from '@playwright/test';
-import { check, setClock, signIn } from './portal.ts';
+import { check as checkWithScripts, setClock, signIn } from './portal.ts';
 
 // Sessions as people meet them: the warning, the end, what was typed, other browsers.
 const day = '2026-11-23T';
 const at = (time: string) => setClock(`${day}${time}:00Z`);
 test.beforeEach(() => at('09:30'));
 test.afterAll(() => at('09:30'));
+
+/** The checks need scripts of their own in the page. */
+const check = async (page: Page, name: string) => test.info().project.use.javaScriptEnabled === false || await checkWithScripts(page, name);
 
 const note = 'Telephone call about a sprained wrist';
 
