@@ -17,6 +17,7 @@ const (
 	WhatIdentity What = "identity" // who a person is: search result, reason page, no clinical content
 	WhatHistory  What = "history"  // who looked at a person's record
 	WhatOwn      What = "own"      // a patient's own home and inclusion
+	WhatCase     What = "case"     // a case file: a request and its handling (Gate.Work; Decide refuses it)
 )
 
 // Purpose of use, v3-ActReason. The list is closed: there is no purpose for

@@ -21,14 +21,17 @@ patient      history  : level self known category                               
 patient      own      : level self known category                                                                    > own_record
 patient      identity : level self unknown
 patient      export   : level self unknown
+patient      case     : level self unknown
 staff        record   : training organisation view_record known unrestricted willing adult region category claim     > ground
 staff        identity : training organisation demographics_or_record known unrestricted category                     > identify
 staff        history  : training organisation review_access known unrestricted category                              > governance_review
 staff        own      : training organisation unknown
 staff        export   : training organisation unknown
+staff        case     : training organisation unknown
 system       record   : unknown
 system       history  : unknown
 system       export   : unknown
+system       case     : unknown
 system       identity : known unrestricted category                                                                  > system
 system       own      : known category                                                                               > system
 `
@@ -175,7 +178,7 @@ func (c cell) facts() access.Facts {
 var (
 	viewers = []string{"nobody", "robot", "system", "patient P9 self", "patient P9 other", "patient P9 nobody", "patient P5 self", "patient P0 self", "patient  self",
 		"staff view_record", "staff view_demographics", "staff review_access", "staff manage_requests", "staff", "staff view_record+review_access"}
-	whats      = []string{"record", "identity", "history", "own", "export"}
+	whats      = []string{"record", "identity", "history", "own", "case", "export"}
 	categories = []string{"ordinary", "excluded", "not_for_patient", "", "whatever"}
 	ages       = []string{"adult", "eighteen today", "a day short", "only a year", "none"}
 	trainings  = []string{"valid", "ends now", "ended"}

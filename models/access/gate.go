@@ -151,6 +151,8 @@ func kindOf(what What) audit.Kind {
 		return audit.KindHistory
 	case WhatOwn:
 		return audit.KindOwn
+	case WhatCase:
+		return audit.KindCase
 	}
 	return audit.KindRecord // an unknown ask is logged as the gravest
 }

@@ -44,6 +44,7 @@ const (
 	KindClaim    Kind = "claim"    // a relationship confirmed or a reason declared
 	KindSignIn   Kind = "signin"   // sign-in, role choice, sign-out
 	KindExport   Kind = "export"   // the log taken out by an operator
+	KindCase     Kind = "case"     // a request and its handling: the case file, an act on it
 )
 
 // Outcome says how it ended.

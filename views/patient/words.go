@@ -79,6 +79,8 @@ func why(ctx context.Context, e access.HistoryEntry) string {
 		return locales.T(ctx, "why.search")
 	case e.Kind == audit.KindIdentify:
 		return locales.T(ctx, "why.identify")
+	case e.Kind == audit.KindCase:
+		return locales.T(ctx, "why.case")
 	case e.Fold == audit.FoldOwn && e.Kind == audit.KindHistory:
 		return locales.T(ctx, "why.own_history")
 	case e.Fold == audit.FoldOwn && e.Kind == audit.KindOwn:
