@@ -78,3 +78,24 @@ func TestStatusIsCheap(t *testing.T) {
 		}
 	}
 }
+
+// Who has a session that cannot be looked at still reads what is for everybody, and
+// nothing else: the status page is worth most when the database is gone.
+func TestPublicPagesOutliveTheSessions(t *testing.T) {
+	d := dbtest.SQLite(t)
+	h := town(t, d, nil)
+	fatal(t, d.Do(t.Context(), func(ctx context.Context) error {
+		_, err := d.Exec(ctx, "ALTER TABLE sessions RENAME TO elsewhere")
+		return err
+	}))
+	for path, want := range map[string]int{"/": 200, "/cookies": 200, "/partners": 200, "/status": 503, "/my": 503, "/patients": 503, "/sign-in": 200, "/sign-in/role": 503, "/my/access-history": 503} {
+		a := h.ask(nil, get, path, nil, "Cookie", "candour=abc")
+		h.says(a, want, "</html>")
+		if path == "/status" {
+			h.says(a, want, "Records cannot be opened")
+		}
+	}
+	if a := h.ask(nil, post, "/included", url.Values{"birth_date-day": {"1"}, "birth_date-month": {"1"}, "birth_date-year": {"1980"}, "registered": {"no"}}, "Cookie", "candour=abc"); a.StatusCode != http.StatusOK {
+		t.Errorf("the check: %d", a.StatusCode)
+	}
+}

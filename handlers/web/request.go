@@ -22,6 +22,7 @@ type request struct {
 	nonce    string
 	route    *Route
 	session  *session
+	unread   error // why the session could not be looked at
 	viewer   access.Viewer
 	over     *Over  // the session that the request needed
 	back     string // where to go on after signing in again

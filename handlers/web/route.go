@@ -122,6 +122,9 @@ func (a *App) guarded(r *Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		state := of(c)
 		state.route = r
+		if state.unread != nil && r.Audience != Public {
+			return state.unread
+		}
 		if err := a.refuseUnasked(c, r); err != nil {
 			return err
 		}

@@ -40,7 +40,9 @@ func (a *App) withSession(c *fiber.Ctx) error {
 	cookie := string(c.Request().Header.Cookie(a.Sessions.scs.Cookie.Name))
 	s, err := a.Sessions.load(c.UserContext(), cookie, c.Get(fiber.HeaderUserAgent))
 	if err != nil {
-		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+		// What is for everybody can still be read; guarded lets nothing else through.
+		state.unread = fmt.Errorf("%w: %w", fault.Unavailable, err)
+		return c.Next()
 	}
 	state.session = s
 	state.viewer = s.viewer()
