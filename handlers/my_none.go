@@ -29,7 +29,7 @@ func (s *Server) ownPages(routes []Route) []Route {
 			case !heldNowhere(by, refusal.Decision.Reason):
 				return err
 			}
-			page := view.DeadEnd{Key: string(access.ReasonNotFound), SignedIn: true, Reference: web.RequestID(c)}
+			page := view.DeadEnd{Key: string(access.ReasonNotFound), Nothing: true, Reference: web.RequestID(c)}
 			if web.Recall(c, signin.KeyElsewhere) != "" {
 				page.Key = "out_of_area"
 			}

@@ -132,6 +132,7 @@ type DeadEnd struct {
 	Needs            bool         // say what to ask the registration authority for
 	OtherRoles       bool         // there are others to choose from
 	SignedIn         bool         // the session of before goes on
+	Nothing          bool         // there is nothing to go on to: the home page is what is left
 	Reference        string
 }
 

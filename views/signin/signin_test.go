@@ -78,6 +78,10 @@ func TestDeadEndsNameTheNextStep(t *testing.T) {
 		}
 	}
 	signedIn := viewtest.Text(viewtest.Page(t, "dead-end-signed-in", layout.Shell{Audience: layout.Patient, Name: "Ada"}, DeadEndPage(DeadEnd{Key: "another_person", SignedIn: true})))
+	nothing := viewtest.Text(viewtest.Page(t, "dead-end-nothing", layout.Shell{Audience: layout.Patient, Name: "Ada"}, DeadEndPage(DeadEnd{Key: "out_of_area", Nothing: true})))
+	if !strings.Contains(nothing, "Go to the home page") || strings.Contains(nothing, "Go on as before") {
+		t.Errorf("somebody of whom nothing is held: %s", nothing)
+	}
 	if !strings.Contains(signedIn, "Go on as before") || strings.Contains(signedIn, "Go back to log in") {
 		t.Errorf("somebody who is logged in: %s", signedIn)
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"candour/views/component"
 )
 
 // logoutLife is how long a logout token counts.
@@ -37,7 +39,7 @@ func (i *issuer) standing() []standing {
 	for sid, kept := range i.sessions.kept {
 		if now.Before(kept.until) {
 			g := kept.value
-			out = append(out, standing{SID: sid, Name: g.persona.Name, Since: time.Unix(g.at, 0).UTC().Format("15:04"), Client: g.client})
+			out = append(out, standing{SID: sid, Name: g.persona.Name, Since: time.Unix(g.at, 0).In(component.London).Format("15:04"), Client: g.client})
 		}
 	}
 	slices.SortFunc(out, func(a, b standing) int { return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.SID, b.SID)) })
