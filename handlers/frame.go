@@ -40,7 +40,7 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 // back to where they were going.
 func (s *Server) errorPage(f web.Failure) templ.Component {
 	if f.Over != nil {
-		page := s.overPage(*f.Over, f.Return, f.Reference)
+		page := s.overPage(f.Over, f.Return, f.Reference)
 		page.Partial = f.Partial
 		return view.OverPage(page)
 	}

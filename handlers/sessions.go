@@ -74,16 +74,18 @@ func (s *Server) showSessionEnded(c *fiber.Ctx, by access.Viewer) error {
 	if by.Kind != access.Nobody {
 		return web.Render(c, view.StillInPage(web.OwnPath(back, link.Home())))
 	}
-	over := web.Ended(c)
-	if over == nil {
-		over = &web.Over{}
-	}
-	over.Kept = web.Waiting(c)
-	return web.Render(c, view.OverPage(s.overPage(*over, back, web.RequestID(c))))
+	page := s.overPage(web.Ended(c), back, web.RequestID(c))
+	page.Kept = web.Waiting(c)
+	return web.Render(c, view.OverPage(page))
 }
 
-func (s *Server) overPage(o web.Over, back, reference string) view.Over {
-	page := view.Over{Audience: string(o.Kind), Idle: o.Idle, Longest: o.Longest, Typed: o.Typed, Kept: o.Kept, Reference: reference}
+// overPage tells why a session is over; nothing is known of one that another tab
+// has already seen to its end.
+func (s *Server) overPage(o *web.Over, back, reference string) view.Over {
+	page := view.Over{Reference: reference}
+	if o != nil {
+		page = view.Over{Audience: string(o.Kind), Idle: o.Idle, Longest: o.Longest, Ended: o.Idle == 0 && o.Longest == 0, Typed: o.Typed, Kept: o.Kept, Reference: reference}
+	}
 	if s.entrance != nil {
 		page.Providers = s.entrance.Ways(back)
 	}

@@ -179,7 +179,11 @@ func TestDraftsGo(t *testing.T) {
 	}
 	late := typed()
 	s.now.on(61 * time.Minute)
-	if late.get("/enter"); !strings.HasPrefix(late.get("/form/abc").body, `typed=""`) {
+	late.get("/enter")
+	if got := draftBytes(t, s.config.DB); got != "" {
+		t.Errorf("it lies there after an hour: %q", got)
+	}
+	if !strings.HasPrefix(late.get("/form/abc").body, `typed=""`) {
 		t.Error("shown after an hour")
 	}
 	out := typed()

@@ -40,6 +40,9 @@ func (s *Sessions) insert(ctx context.Context, r row) error {
 			if _, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE expires_at <= ?", now-remembered.Milliseconds()); err != nil {
 				return nil, err
 			}
+			if _, err := s.db.Exec(ctx, "DELETE FROM drafts WHERE expires_at <= ?", now); err != nil {
+				return nil, err
+			}
 		}
 		return s.db.Exec(ctx, `INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent, id, kind, issuer, subject, provider, organisation_id)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

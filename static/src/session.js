@@ -55,7 +55,9 @@ export function watchSession (document) {
     if (gone || time.left() > warnAt) return calm()
     for (const el of dialog.querySelectorAll('[data-session-idle]')) el.hidden = time.last()
     part('longest').hidden = !time.last()
-    if (!dialog.open && !shut) dialog.showModal()
+    if (dialog.open || shut) return
+    say(time.left())
+    dialog.showModal()
   }
 
   async function over () {

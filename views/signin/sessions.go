@@ -15,6 +15,7 @@ type Over struct {
 	Audience  string        // patient, staff, or "" when it is not known any more
 	Idle      time.Duration // why: it was not used for so long,
 	Longest   time.Duration // or it had lasted so long, or neither: it was ended
+	Ended     bool          // by somebody; otherwise it is not known any more
 	Typed     bool          // a form was sent
 	Kept      bool          // and what was in it is kept
 	Providers []Provider    // each leads back to where the person was
@@ -29,11 +30,11 @@ func (o Over) why(ctx context.Context) string {
 	case o.Longest > 0:
 		return locales.N(ctx, "session.over.longest", int(o.Longest.Hours()))
 	}
-	return locales.T(ctx, "session.over.elsewhere")
+	if o.Ended {
+		return locales.T(ctx, "session.over.elsewhere")
+	}
+	return locales.T(ctx, "session.over.unknown")
 }
-
-// elsewhere: it did not run out, somebody ended it.
-func (o Over) elsewhere() bool { return o.Idle == 0 && o.Longest == 0 }
 
 func (o Over) start() Start { return Start{For: o.Audience, Providers: o.Providers} }
 

@@ -18,7 +18,8 @@ func TestWhyASessionIsOverIsSaid(t *testing.T) {
 		"idle":     {Over{Audience: "patient", Idle: 30 * time.Minute}, []string{"30 minutes", "Continue to NHS login"}, []string{"staff log in", "typed", "somebody else"}},
 		"longest":  {Over{Audience: "staff", Longest: 12 * time.Hour}, []string{"12 hours", "Continue to staff log in"}, []string{"NHS login"}},
 		"one hour": {Over{Longest: time.Hour}, []string{"1 hour."}, nil},
-		"ended":    {Over{Reference: "abc"}, []string{"another place", "somebody else", "abc", "NHS login", "staff log in"}, nil},
+		"unknown":  {Over{}, []string{"another tab", "NHS login", "staff log in"}, []string{"somebody"}},
+		"ended":    {Over{Ended: true, Reference: "abc"}, []string{"another place", "somebody else", "abc", "NHS login", "staff log in"}, nil},
 		"kept":     {Over{Audience: "patient", Idle: time.Minute, Typed: true, Kept: true}, []string{"1 minute.", "We kept it"}, []string{"could not keep"}},
 		"lost":     {Over{Audience: "patient", Typed: true}, []string{"could not keep"}, []string{"We kept"}},
 	} {
