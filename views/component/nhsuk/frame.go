@@ -13,6 +13,7 @@ import (
 type Header struct {
 	Logo             Logo
 	Service          Link
+	Below            templ.Component // under the name of the service, inside its link
 	Organisation     Organisation
 	Search           HeaderSearch
 	Account          Account
@@ -67,6 +68,7 @@ type Navigation struct {
 	AriaLabel  string
 	Colour     string // white
 	Justified  bool
+	Wraps      bool // few entries wrap on a phone, instead of hiding behind a menu
 	Classes    string
 	Attributes templ.Attributes
 }
@@ -154,7 +156,7 @@ type FooterColumn struct {
 	Width   string
 }
 
-// FooterMeta is the support links.
+// FooterMeta is the support links, and whatever stands below them.
 type FooterMeta struct {
 	Items              []Link
 	VisuallyHiddenText string
