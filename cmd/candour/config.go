@@ -28,6 +28,7 @@ type CLI struct {
 	Audit       AuditCmd       `cmd:"" help:"Export or verify the access log."`
 	Locale      LocaleCmd      `cmd:"" help:"Check the words: house style, other languages, reading age."`
 	Doctor      DoctorCmd      `cmd:"" help:"Check durability settings, database roles and guards, and print them."`
+	Questions   QuestionsCmd   `cmd:"" help:"List the public answers: when each was checked, and how many found it useful."`
 	Routes      RoutesCmd      `cmd:"" help:"List every route: method, pattern, audience, whether it discloses."`
 	Settings    SettingsCmd    `cmd:"" name:"config" help:"Print the effective settings, where each comes from, secrets masked."`
 	Healthcheck HealthcheckCmd `cmd:"" help:"Ask a running portal whether it is ready (for container probes)."`
