@@ -264,6 +264,23 @@ func TestAskingIsNoUse(t *testing.T) {
 	}
 }
 
+// A part of a page cannot say that the session is over: the whole page is asked for
+// again, with the cookie that tells why.
+func TestAPartOfAPageSendsForTheWhole(t *testing.T) {
+	s := onSQLite(t, nil)
+	for current, want := range map[string]string{s.url + "/record/abc?q=a": "/record/abc?q=a", "https://evil.example//x": "/", "": "/"} {
+		b := s.signedIn("/enter")
+		s.now.on(31 * time.Minute)
+		got := b.get("/record/abc", "HX-Request", "true", "HX-Current-URL", current)
+		if got.StatusCode != 401 || got.Header.Get("HX-Redirect") != want || b.cookie() == "" {
+			t.Errorf("%q: %d to %q, cookie %q", current, got.StatusCode, got.Header.Get("HX-Redirect"), b.cookie())
+		}
+		if got := b.get("/record/abc"); !strings.Contains(got.body, "Idle:30m") {
+			t.Errorf("the whole page: %s", got.body)
+		}
+	}
+}
+
 func TestDeviceIsTwoCoarseWords(t *testing.T) {
 	for agent, want := range map[string]string{
 		"": "other other", "curl/8": "other other",
