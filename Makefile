@@ -10,7 +10,7 @@ export GOTOOLCHAIN := local
 DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help demo build assets generate test test-go test-e2e test-tools check lint bench clean
+.PHONY: help demo build assets generate test test-go test-e2e test-tools pages lighthouse results check lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -56,6 +56,15 @@ e2e/node_modules/.package-lock.json: e2e/package-lock.json
 
 test-e2e: build ## the browser journeys, with and without JavaScript
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test
+
+pages: build ## every page in every variant (ONLY=/questions for some, QUICK=1 for 3 variants of 12)
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test --project=matrix
+
+lighthouse: build ## Lighthouse on home, questions, access history and record
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test --project=lighthouse
+
+results: build ## measure every page anew and keep the figures that the accessibility statement reads
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && UPDATE_RESULTS=1 npx playwright test --project=matrix --project=lighthouse
 
 lint: ## static analysis and known vulnerabilities (VULNDB=file:///path for an offline database)
 	go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./...
