@@ -2,7 +2,7 @@
 // each route. They are printed, written to out/results, and with UPDATE_RESULTS=1 to
 // results, which the accessibility statement reads.
 import { createRequire } from 'node:module';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { here } from '../portal.ts';
 
@@ -12,7 +12,14 @@ export type Row = { pattern: string; states: Set<string>; checks: Record<Kind, n
 
 const zero = () => Object.fromEntries(kinds.map((k) => [k, 0])) as Record<Kind, number>;
 
+const said = join(here, 'out', 'problems.txt');
+
 export class Tally {
+  constructor() {
+    mkdirSync(join(here, 'out'), { recursive: true });
+    writeFileSync(said, '');
+  }
+
   rows = new Map<string, Row>();
   problems: string[] = [];
 
@@ -23,7 +30,10 @@ export class Tally {
     row.states.add(state);
     row.checks[kind]++;
     if (found.length > 0) row.wrong[kind]++;
-    for (const f of found) this.problems.push(`${kind}: ${pattern}, ${state}, ${where}: ${f}`);
+    for (const f of found) {
+      this.problems.push(`${kind}: ${pattern}, ${state}, ${where}: ${f}`);
+      appendFileSync(said, this.problems.at(-1) + '\n'); // to be read while the crawl goes on
+    }
   }
 
   sorted = () => [...this.rows.values()].sort((a, b) => a.pattern.localeCompare(b.pattern));
