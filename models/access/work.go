@@ -34,7 +34,6 @@ type WorkAsk struct {
 	Parties   []string  // accounts of those who made it
 	Open      Hands     // to whom this act is open
 	Act       string    // for the log: open, list, confirm, ...
-	Version   int       // of the case, as far as known
 	Route     string
 	RequestID string
 }
@@ -121,13 +120,10 @@ func (g *Gate) Work(ctx context.Context, ask WorkAsk, read func(ctx context.Cont
 			if verdict = error(&Refusal{Decision: pass.decision}); pass.decision.Reason == ReasonAnother {
 				verdict = fault.NotFound
 			}
-			pass.receipt = g.log.Append(ctx, pass.entry(audit.Refused, Shown{}))
+			g.logWork(ctx, &pass, ask, audit.Refused, Shown{})
 			return nil
 		}
 		outcome, shown := audit.Done, Shown{}
-		if ask.Case != "" {
-			shown = Shown{Items: []audit.ItemRef{{ID: ask.Case, Version: ask.Version}}}
-		}
 		if read != nil {
 			outcome = audit.Shown
 			if shown, err = read(ctx, pass); errors.Is(err, fault.NotFound) {
@@ -136,7 +132,7 @@ func (g *Gate) Work(ctx context.Context, ask WorkAsk, read func(ctx context.Cont
 				return err
 			}
 		}
-		pass.receipt = g.log.Append(ctx, pass.entry(outcome, shown))
+		g.logWork(ctx, &pass, ask, outcome, shown)
 		return nil
 	})
 	if err != nil {
@@ -146,6 +142,14 @@ func (g *Gate) Work(ctx context.Context, ask WorkAsk, read func(ctx context.Cont
 		return Pass{}, verdict
 	}
 	return pass, nil
+}
+
+func (g *Gate) logWork(ctx context.Context, p *Pass, ask WorkAsk, outcome audit.Outcome, shown Shown) {
+	e := p.entry(outcome, shown)
+	if ask.Case != "" {
+		e.Relation = audit.Relation{Kind: "case", Evidence: ask.Case}
+	}
+	p.receipt = g.log.Append(ctx, e)
 }
 
 // about is whose list of accesses the entry belongs in. What a representative or a

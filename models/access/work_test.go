@@ -75,12 +75,12 @@ func TestWorkIsLoggedBeforeItIsDone(t *testing.T) {
 		ctx := context.Background()
 		manager := h.doctor
 		manager.Capabilities = []access.Capability{access.ManageRequests}
-		ask := access.WorkAsk{By: manager, Case: opaque.Of("case"), Person: h.people[0], Owner: "hospital", Open: access.Handlers, Act: "confirm", Version: 3}
+		ask := access.WorkAsk{By: manager, Case: opaque.Of("case"), Person: h.people[0], Owner: "hospital", Open: access.Handlers, Act: "confirm"}
 		pass, err := h.gate.Work(ctx, ask, nil)
 		must(t, err)
 		line, err := h.log.Entry(ctx, h.people[0], pass.Entry())
 		must(t, err)
-		if line.Kind != audit.KindCase || line.Outcome != audit.Done || line.Shape != "confirm" || line.Reason != string(access.ReasonCase) || line.Viewer.Name != "Dr Ann Other" {
+		if line.Kind != audit.KindCase || line.Outcome != audit.Done || line.Shape != "confirm" || line.Relation.Evidence != opaque.Of("case") || line.Reason != string(access.ReasonCase) || line.Viewer.Name != "Dr Ann Other" {
 			t.Errorf("%+v", line)
 		}
 		before := h.count(t)

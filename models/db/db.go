@@ -151,6 +151,7 @@ type stmtKey struct {
 }
 
 func (d *DB) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
+	counted(ctx)
 	t := current(ctx, d)
 	if t == nil {
 		return d.cached(ctx, d.readSQL, stmtKey{false, query})
