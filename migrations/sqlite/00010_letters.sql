@@ -1,0 +1,115 @@
+-- +goose Up
+-- A notice is what is to be said, once, about one matter; it is written in the
+-- transaction of what it tells of and never changes. Fields are typed values of the
+-- template's closed list: references, days, names of organisations; nothing clinical.
+CREATE TABLE notices (
+  id              TEXT PRIMARY KEY,
+  key             TEXT NOT NULL UNIQUE,
+  template        TEXT NOT NULL,
+  version         INTEGER NOT NULL,
+  about_id        TEXT NOT NULL,
+  case_ref        TEXT NOT NULL,
+  organisation_id TEXT NOT NULL,
+  fields          TEXT NOT NULL,
+  made_at         INTEGER NOT NULL,
+  made_by         TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_by_case ON notices (about_id, case_ref, made_at);
+
+-- One notice to one recipient by one channel. Only its state moves; what was sent
+-- stays as it was sent. person_id is empty for somebody who is not held here.
+CREATE TABLE letters (
+  id         TEXT PRIMARY KEY,
+  notice_id  TEXT NOT NULL,
+  recipient  TEXT NOT NULL,
+  person_id  TEXT NOT NULL,
+  role       TEXT NOT NULL CHECK (role IN ('self','parent','attorney','deputy','other')),
+  channel    TEXT NOT NULL CHECK (channel IN ('in_app','email','notify','letter')),
+  language   TEXT NOT NULL,
+  format     TEXT NOT NULL CHECK (format IN ('standard','large_print','easy_read')),
+  address    TEXT NOT NULL,
+  state      TEXT NOT NULL CHECK (state IN ('queued','sent','failed','bounced','cancelled')),
+  state_at   INTEGER NOT NULL,
+  detail     TEXT NOT NULL,
+  read_at    INTEGER NOT NULL,
+  receipt    TEXT NOT NULL,
+  digest     TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX letters_once ON letters (notice_id, recipient, channel);
+CREATE INDEX letters_of_person ON letters (person_id, channel, state_at, id);
+CREATE INDEX letters_by_receipt ON letters (receipt) WHERE receipt <> '';
+
+CREATE TABLE letter_events (
+  letter_id TEXT NOT NULL,
+  seq       INTEGER NOT NULL,
+  at        INTEGER NOT NULL,
+  state     TEXT NOT NULL CHECK (state IN ('queued','sent','failed','bounced','cancelled')),
+  detail    TEXT NOT NULL,
+  PRIMARY KEY (letter_id, seq)
+) STRICT, WITHOUT ROWID;
+
+-- A young person asked that parents are not told: of everything (case_ref empty) or
+-- of one matter. until_at is 0 while it stands.
+CREATE TABLE letter_bars (
+  about_id TEXT NOT NULL,
+  case_ref TEXT NOT NULL,
+  since_at INTEGER NOT NULL,
+  until_at INTEGER NOT NULL,
+  made_by  TEXT NOT NULL,
+  ended_by TEXT NOT NULL,
+  PRIMARY KEY (about_id, case_ref, since_at)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX letter_bars_standing ON letter_bars (about_id, case_ref) WHERE until_at = 0;
+
+-- By which ways beside the portal itself somebody wants to hear of a kind of thing.
+CREATE TABLE letter_preferences (
+  person_id  TEXT NOT NULL,
+  kind       TEXT NOT NULL,
+  channels   TEXT NOT NULL,
+  changed_at INTEGER NOT NULL,
+  PRIMARY KEY (person_id, kind)
+) STRICT, WITHOUT ROWID;
+
+-- In which language and form somebody wants to be written to, and where; what is
+-- empty is as the feeds have it.
+CREATE TABLE letter_wishes (
+  person_id  TEXT PRIMARY KEY,
+  language   TEXT NOT NULL,
+  format     TEXT NOT NULL CHECK (format IN ('standard','large_print','easy_read')),
+  email      TEXT NOT NULL,
+  mobile     TEXT NOT NULL,
+  changed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- +goose StatementBegin
+CREATE TRIGGER notices_no_update BEFORE UPDATE ON notices
+BEGIN SELECT RAISE(ABORT, 'notices is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER notices_no_replace BEFORE INSERT ON notices
+WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id)
+BEGIN SELECT RAISE(ABORT, 'notices is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER notices_no_delete BEFORE DELETE ON notices
+BEGIN SELECT RAISE(ABORT, 'notices is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letters_as_sent BEFORE UPDATE OF id, notice_id, recipient, person_id, role, channel, language, format, address ON letters
+BEGIN SELECT RAISE(ABORT, 'a letter stays as it was written'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letters_no_delete BEFORE DELETE ON letters
+BEGIN SELECT RAISE(ABORT, 'letters is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letter_events_no_update BEFORE UPDATE ON letter_events
+BEGIN SELECT RAISE(ABORT, 'letter_events is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letter_events_no_delete BEFORE DELETE ON letter_events
+BEGIN SELECT RAISE(ABORT, 'letter_events is append-only'); END;
+-- +goose StatementEnd
+
+-- +goose Down
+SELECT 1;

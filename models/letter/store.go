@@ -1,0 +1,176 @@
+package letter
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"candour/models/access"
+	"candour/models/clock"
+	"candour/models/db"
+	"candour/models/fault"
+	"candour/models/job"
+	"candour/models/opaque"
+	"candour/models/patient"
+)
+
+// Store is the outbox, the inboxes and what people wish of both.
+type Store struct {
+	db    *db.DB
+	gate  *access.Gate
+	clock clock.Clock
+	jobs  *job.Queue
+}
+
+// NewStore makes a store.
+func NewStore(d *db.DB, gate *access.Gate, c clock.Clock, jobs *job.Queue) *Store {
+	return &Store{db: d, gate: gate, clock: c, jobs: jobs}
+}
+
+// refusal is what somebody gets who may not do this at all.
+func refusal(r access.Reason) error {
+	return &access.Refusal{Decision: access.Decision{Verdict: access.Deny, Reason: r}}
+}
+
+// pass goes through the gate for what is kept here of a person: people for
+// themselves, staff who carry requests for the person in front of them.
+func (s *Store) pass(ctx context.Context, by access.Viewer, person opaque.ID, req patient.Request, read func(ctx context.Context) error) error {
+	what := access.WhatOwn
+	if by.Kind == access.Staff {
+		what = access.WhatIdentity
+	}
+	_, err := s.gate.Pass(ctx, access.Ask{By: by, Person: person, What: what, Route: req.Route, Shape: req.Shape, RequestID: req.RequestID},
+		func(ctx context.Context, _ access.Pass) (access.Shown, error) {
+			if by.Kind == access.Staff && !by.Can(access.ManageRequests) { // who may find people may not read their letters
+				return access.Shown{}, refusal(access.ReasonRole)
+			}
+			return access.Shown{}, read(ctx)
+		})
+	return err
+}
+
+// permit is pass for an act: the gate's transaction ends before the act's begins.
+func (s *Store) permit(ctx context.Context, by access.Viewer, person opaque.ID, req patient.Request) error {
+	return s.pass(ctx, by, person, req, func(context.Context) error { return nil })
+}
+
+// within runs fn in the transaction in ctx, or in one of its own.
+func (s *Store) within(ctx context.Context, fn func(ctx context.Context) error) error {
+	if s.db.InTx(ctx) {
+		return fn(ctx)
+	}
+	return s.db.Do(ctx, fn)
+}
+
+// row is a letter with its notice as it is stored.
+type row struct {
+	id, notice, person, recipient string
+	role                          Role
+	channel                       Channel
+	language                      string
+	format                        Format
+	address                       Address
+	state                         State
+	template                      Template
+	about, caseRef, organisation  string
+	fields                        Fields
+	barred                        bool
+}
+
+const rowQuery = `SELECT l.id, l.notice_id, l.person_id, l.recipient, l.role, l.channel, l.language, l.format, l.address, l.state,
+ n.template, n.version, n.about_id, n.case_ref, n.organisation_id, n.fields,
+ EXISTS (SELECT 1 FROM letter_bars b WHERE b.about_id = n.about_id AND b.about_id <> '' AND b.until_at = 0 AND b.case_ref IN ('', n.case_ref))
+ FROM letters l JOIN notices n ON n.id = l.notice_id WHERE l.id = ?`
+
+// letter reads one letter with its notice.
+func (s *Store) letter(ctx context.Context, id string) (row, error) {
+	var r row
+	var address, fields string
+	var name Name
+	var version int
+	q, err := s.db.Query(ctx, rowQuery, id)
+	if err != nil {
+		return r, err
+	}
+	defer q.Close()
+	if !q.Next() {
+		if err := q.Err(); err != nil {
+			return r, err
+		}
+		return r, fault.NotFound
+	}
+	err = q.Scan(&r.id, &r.notice, &r.person, &r.recipient, &r.role, &r.channel, &r.language, &r.format, &address, &r.state,
+		&name, &version, &r.about, &r.caseRef, &r.organisation, &fields, &r.barred)
+	if err != nil {
+		return r, err
+	}
+	var exists bool
+	if r.template, exists = Find(name, version); !exists {
+		return r, fmt.Errorf("letter: template %s version %d is not known any more", name, version)
+	}
+	if err := json.Unmarshal([]byte(address), &r.address); err != nil {
+		return r, err
+	}
+	return r, json.Unmarshal([]byte(fields), &r.fields)
+}
+
+// write stores a letter in its first state.
+func (s *Store) write(ctx context.Context, r row, detail string) error {
+	address, err := json.Marshal(r.address)
+	if err != nil {
+		return err
+	}
+	now := s.clock().UnixMilli()
+	res, err := s.db.Exec(ctx, `INSERT INTO letters (id, notice_id, recipient, person_id, role, channel, language, format, address, state, state_at, detail, read_at, receipt, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') ON CONFLICT (notice_id, recipient, channel) DO NOTHING`,
+		r.id, r.notice, r.recipient, r.person, string(r.role), string(r.channel), r.language, string(r.format), string(address), string(r.state), now, detail)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return err // the same way to the same person: it is written already
+	}
+	if err := s.event(ctx, r.id, r.state, detail); err != nil {
+		return err
+	}
+	if r.state == Queued {
+		_, err = delivery.Add(ctx, s.jobs, r.id, toDeliver{r.id}, s.clock())
+	}
+	return err
+}
+
+func (s *Store) event(ctx context.Context, id string, to State, detail string) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO letter_events (letter_id, seq, at, state, detail)
+		VALUES (?, (SELECT COALESCE(MAX(seq), 0) + 1 FROM letter_events WHERE letter_id = ?), ?, ?, ?)`,
+		id, id, s.clock().UnixMilli(), string(to), detail)
+	return err
+}
+
+// move brings a letter from one state into another, with its event; fault.Conflict
+// when it is not in that state any more.
+func (s *Store) move(ctx context.Context, id string, from, to State, detail string, r Receipt) error {
+	if !from.May(to) {
+		return fmt.Errorf("letter: %s cannot become %s: %w", from, to, fault.Conflict)
+	}
+	res, err := s.db.Exec(ctx, `UPDATE letters SET state = ?, state_at = ?, detail = ?, receipt = CASE WHEN CAST(? AS TEXT) = '' THEN receipt ELSE ? END,
+		digest = CASE WHEN CAST(? AS TEXT) = '' THEN digest ELSE ? END WHERE id = ? AND state = ?`,
+		string(to), s.clock().UnixMilli(), detail, r.Reference, r.Reference, r.Digest, r.Digest, id, string(from))
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		if err == nil {
+			err = fault.Conflict
+		}
+		return err
+	}
+	return s.event(ctx, id, to, detail)
+}
+
+func instant(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
