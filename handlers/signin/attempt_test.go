@@ -51,6 +51,17 @@ func TestAnswersThatNobodyAskedFor(t *testing.T) {
 	if got := b.get("/sign-in/nhs-login/callback?code=a&state=b"); got.status != http.StatusBadRequest {
 		t.Errorf("without a beginning: %d", got.status)
 	}
+	noCode := b.toCallback("/sign-in/nhs-login")
+	u, err := url.Parse(noCode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := u.Query()
+	q.Del("code")
+	u.RawQuery = q.Encode()
+	if got := b.get(u.String()); got.status != http.StatusForbidden || p.nhs.calls["/token"] != 0 {
+		t.Errorf("without a code: %d, and the token endpoint was asked %d times", got.status, p.nhs.calls["/token"])
+	}
 	if got := b.get("/sign-in/nobody/callback?code=a&state=b"); got.status != http.StatusNotFound {
 		t.Errorf("unknown provider: %d", got.status)
 	}
@@ -114,6 +125,12 @@ func TestProvidersThatAreNotTrusted(t *testing.T) {
 		"drops challenges":   func(d map[string]any) { d["code_challenge_methods_supported"] = []string{"plain"} },
 		"of another issuer":  func(d map[string]any) { d["issuer"] = "https://evil.example" },
 		"without an address": func(d map[string]any) { delete(d, "issuer") },
+		"tokens over http":   func(d map[string]any) { d["token_endpoint"] = "http://idp.example/token" },
+		"keys over http":     func(d map[string]any) { d["jwks_uri"] = "http://idp.example/jwks" },
+		"userinfo over http": func(d map[string]any) { d["userinfo_endpoint"] = "http://idp.example/userinfo" },
+		"logging in by ftp":  func(d map[string]any) { d["authorization_endpoint"] = "ftp://idp.example/authorize" },
+		"without keys":       func(d map[string]any) { delete(d, "jwks_uri") },
+		"without tokens":     func(d map[string]any) { delete(d, "token_endpoint") },
 	} {
 		p := open(t, nil)
 		p.nhs.discovery = spoil

@@ -65,13 +65,11 @@ func (cis2) check(p Provider, now time.Time, a *attempt, c claims) error {
 	return fresh(now, c)
 }
 
-// fresh is errStale for somebody who proved themselves too long ago; who says
-// nothing of when is not believed at all.
+// fresh is errStale for somebody who proved themselves too long ago, or of whom it
+// is not said when.
 func fresh(now time.Time, c claims) error {
 	at := c.instant("auth_time")
 	switch {
-	case at.IsZero():
-		return errors.New("signin: it is not said when the person logged in")
 	case at.After(now.Add(skew)):
 		return errors.New("signin: the person logged in in the future")
 	case now.Sub(at) > freshFor:

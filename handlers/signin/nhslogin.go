@@ -95,9 +95,6 @@ func (nhsLogin) check(p Provider, now time.Time, a *attempt, c claims) error {
 			return errors.New("signin: the person did not log in for this")
 		}
 	}
-	if c.level() == "" {
-		return errors.New("signin: no level of proof that is known")
-	}
 	if born := c.text("birthdate"); born != "" && !access.OfAge(born, minAge, now) {
 		return errYoung
 	}

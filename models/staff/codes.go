@@ -68,20 +68,39 @@ func Code(role string) string {
 	return code
 }
 
+// includes are the activities that come with another: national activities nest.
+var includes = map[string][]string{AmendPersonal: {ViewPersonal}}
+
+// held are activities with all that they include.
+func held(activities []string) map[string]bool {
+	has := map[string]bool{}
+	var add func(code string)
+	add = func(code string) {
+		if has[code] {
+			return
+		}
+		has[code] = true
+		for _, inner := range includes[code] {
+			add(inner)
+		}
+	}
+	for _, a := range activities {
+		add(strings.TrimSpace(a))
+	}
+	return has
+}
+
 // Capabilities is what a role with its activities lets its holder do. Unknown
 // roles and a role without activities get nothing.
 func Capabilities(role string, activities []string) []access.Capability {
 	code := Code(role)
-	has := map[string]bool{}
-	for _, a := range activities {
-		has[strings.TrimSpace(a)] = true
-	}
+	has := held(activities)
 	var out []access.Capability
 	known := care[code] || office[code] || governance[code]
 	if care[code] && has[ViewHealthRecords] {
 		out = append(out, access.ViewRecord)
 	}
-	if known && (has[ViewPersonal] || has[AmendPersonal] || care[code] && has[ViewHealthRecords]) {
+	if known && (has[ViewPersonal] || care[code] && has[ViewHealthRecords]) {
 		out = append(out, access.ViewDemographics)
 	}
 	if governance[code] {

@@ -39,3 +39,31 @@ func TestPatientsAtTheDoor(t *testing.T) {
 		t.Errorf("contrast on the demo's page: %d %s %s", after.Status, after.URL.Path, text(after.Body))
 	}
 }
+
+// NHS login forbids showing the NHS number that it traced (its scopes, note 2): no
+// page of a patient has it, in any spelling, and no log in either.
+func TestPatientsAreNotShownTheirTracedNumber(t *testing.T) {
+	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
+	persona, _ := p.Demo.World.Persona("many-sources")
+	spaced := persona.NHSNumber[:3] + " " + persona.NHSNumber[3:6] + " " + persona.NHSNumber[6:]
+	b := p.signIn(t, persona.Key)
+	seen, own := 0, 0
+	for _, r := range p.Server.App().GetRoutes(true) {
+		if r.Method != http.MethodGet || !strings.HasPrefix(r.Path, "/my") || strings.Contains(r.Path, ":") {
+			continue
+		}
+		a := b.get(r.Path)
+		seen++
+		for _, number := range []string{persona.NHSNumber, spaced, strings.ReplaceAll(spaced, " ", "&nbsp;"), strings.ReplaceAll(spaced, " ", "\u00a0"), strings.ReplaceAll(spaced, " ", "-")} {
+			if strings.Contains(a.Body, number) {
+				t.Errorf("%s shows %s", r.Path, number)
+			}
+		}
+		if strings.Contains(a.Body, persona.Family) || strings.Contains(a.Body, persona.Given) {
+			own++
+		}
+	}
+	if seen < 5 || own == 0 {
+		t.Errorf("%d pages, %d with the person's name: the test looks in the wrong place", seen, own)
+	}
+}
