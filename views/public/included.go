@@ -116,11 +116,7 @@ func partnerAddress(o organisation.Organisation) string {
 func (p Included) registeredOptions(ctx context.Context) []component.Option {
 	var out []component.Option
 	for _, v := range []string{RegisteredYes, RegisteredNo, RegisteredUnsure} {
-		o := component.Option{Value: v, Text: locales.T(ctx, "included.registered."+v), Selected: p.Registered == v}
-		if v == RegisteredYes {
-			o.Reveal = surgeryInput(p)
-		}
-		out = append(out, o)
+		out = append(out, component.Option{Value: v, Text: locales.T(ctx, "included.registered."+v), Selected: p.Registered == v})
 	}
 	return out
 }
