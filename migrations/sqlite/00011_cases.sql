@@ -34,6 +34,7 @@ CREATE INDEX cases_open_by_change ON cases (organisation_id, changed_at, id) WHE
 CREATE INDEX cases_open_by_worker ON cases (organisation_id, assigned_to, due_on, id) WHERE closed_at = 0;
 CREATE INDEX cases_open_alarms ON cases (organisation_id, due_on, id) WHERE closed_at = 0 AND alarm <> '';
 CREATE INDEX cases_closed ON cases (organisation_id, changed_at, id) WHERE closed_at > 0;
+CREATE INDEX cases_open_by_state ON cases (kind, state, id) WHERE closed_at = 0;
 CREATE INDEX cases_of ON cases (person_id);
 
 -- Everything that happened to a case, written with the change itself; version is

@@ -83,7 +83,7 @@ CREATE TABLE representations (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX representations_of ON representations (person_id);
 CREATE INDEX representations_by ON representations (account_id);
-CREATE INDEX representations_due ON representations (review_on) WHERE state IN ('claimed','active');
+CREATE INDEX representations_due ON representations (review_on) WHERE state <> 'ended';
 
 -- +goose Down
 SELECT 1;

@@ -79,8 +79,9 @@ type Change struct {
 	Person opaque.ID // when it has become known whom it is about
 	Holder string    // when another organisation takes it
 	Alarm  *string
-	Stop   bool // the clock: stop it
-	Resume bool // and let it run again
+	Clock  *deadline.Rule // another period begins today, and what ran before is done
+	Stop   bool           // the clock: stop it
+	Resume bool           // and let it run again
 	Events []Event
 	Notify []Notice
 	Quiet  bool // nothing that somebody who decides must know: the version stays

@@ -152,6 +152,13 @@ func (s *Store) putTerm(ctx context.Context, id opaque.ID, term deadline.Term) e
 // runClocks stops or starts the clocks of a case where a change says so, and gives
 // the day that is due first.
 func (s *Store) runClocks(ctx context.Context, c Case, ch *Change) (string, error) {
+	if ch.Clock != nil {
+		if err := s.exec(ctx, "DELETE FROM case_terms WHERE case_id = ?", string(c.ID)); err != nil {
+			return "", err
+		}
+		term := deadline.Begin(*ch.Clock, s.today())
+		return term.Due(s.calendar, s.today()).On.String(), s.putTerm(ctx, c.ID, term)
+	}
 	if !ch.Stop && !ch.Resume {
 		return c.Due, nil
 	}

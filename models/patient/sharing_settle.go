@@ -229,7 +229,7 @@ func (s *Sharing) sight(ctx context.Context, person opaque.ID, codes []CodeEvent
 		if !stood {
 			continue
 		}
-		_, err := s.db.Exec(ctx, "UPDATE code_sightings SET gone_at = ? WHERE person_id = ? AND item_id = ? AND refused = ? AND effective_at = ?",
+		_, err := s.db.Exec(ctx, "UPDATE code_sightings SET gone_at = ?, taken_at = 0 WHERE person_id = ? AND item_id = ? AND refused = ? AND effective_at = ?",
 			now.UnixMilli(), string(person), string(k.item), k.refused, k.effective)
 		if err != nil {
 			return err
