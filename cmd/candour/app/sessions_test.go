@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"candour/models/clock"
 	"candour/models/opaque"
 )
 
@@ -77,6 +78,7 @@ func twoBrowsersOneIsRevoked(t *testing.T, p *portal) {
 			t.Fatalf("%s: %d, %d others in %s", c.list, page.Status, len(ids), text(page.Body))
 		}
 		seq := p.lastSeq(t)
+		elapsed := clock.Stopwatch()
 		after := here.send(page, c.list+"/end", url.Values{"session": {ids[0]}})
 		if after.Status != http.StatusOK || after.URL.Path != c.list || !strings.Contains(after.Body, "1 browser is logged out") || len(sessionsOn(t, after.Body)) != 1 {
 			t.Errorf("ending one: %d %s %s", after.Status, after.URL, text(after.Body))
@@ -92,6 +94,11 @@ func twoBrowsersOneIsRevoked(t *testing.T, p *portal) {
 					t.Errorf("the page of who was ended: %s", text(a.Body))
 				}
 			}
+		}
+		if took := elapsed(); took > time.Second {
+			t.Errorf("from the form to the refusal: %v", took)
+		} else {
+			t.Logf("%s: from the form to the other browser's refusal: %v", c.persona, took.Round(time.Millisecond))
 		}
 		if refused != 1 {
 			t.Errorf("%d of the two others were refused, want 1", refused)
@@ -232,6 +239,10 @@ func theEndLeadsBack(t *testing.T, p *portal) {
 	}
 	if after := b.again("many-sources", "nhs-login", page); after.Status != http.StatusOK || after.URL.RequestURI() != page {
 		t.Errorf("back at %s: %d", after.URL.RequestURI(), after.Status)
+	}
+	doctor := p.signIn(t, "hospital-doctor")
+	if page := doctor.claim(p.Demo.Person("many-sources")); !strings.HasSuffix(page.URL.Path, "/record") || !strings.Contains(page.Body, `data-ends="900"`) || !strings.Contains(page.Body, "we will log you out at") {
+		t.Errorf("the record does not say when the session ends: %s", text(page.Body))
 	}
 	for range 24 {
 		p.forward(29 * time.Minute)
