@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"candour/cmd/candour/app"
@@ -62,6 +63,9 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	l, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", s.Listen, err)
+	}
+	for _, p := range providers {
+		log.Info("to be registered at the identity provider", "provider", p.Name, "issuer", p.Issuer, "addresses", strings.Join(p.Register(s.PublicURL), " "))
 	}
 	return serve(ctx, a, l, s.MetricsListen, log, func() { log.Info("listening", "address", l.Addr().String()) })
 }

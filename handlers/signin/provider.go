@@ -169,6 +169,16 @@ func BackChannel(publicURL, name string) string {
 	return strings.TrimRight(publicURL, "/") + "/sign-in/" + name + "/back-channel"
 }
 
+// Register lists the addresses of ours that the provider has to know: where people
+// come back to, and where it tells that somebody logged out.
+func (p Provider) Register(publicURL string) []string {
+	out := []string{Callback(publicURL, p.Name)}
+	if p.rules != nil && p.rules.logsOut() {
+		out = append(out, BackChannel(publicURL, p.Name))
+	}
+	return out
+}
+
 // boundedClient asks providers: bounded in time and size, and going nowhere it
 // was not sent.
 func boundedClient() *http.Client {

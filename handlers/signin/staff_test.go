@@ -229,6 +229,12 @@ func TestTermsThatCannotBe(t *testing.T) {
 	if _, err := signin.NewRegistry("https://record.example", time.Now, good); err != nil {
 		t.Error(err)
 	}
+	if got := strings.Join(good.Register("https://record.example/"), " "); got != "https://record.example/sign-in/c/callback https://record.example/sign-in/c/back-channel" {
+		t.Errorf("to register: %s", got)
+	}
+	if got := signin.NHSLogin("https://auth.login.nhs.uk", "candour", newKey0(), "k").Register("https://record.example"); len(got) != 1 {
+		t.Errorf("NHS login has no back channel: %v", got)
+	}
 	other := good
 	other.Name = "d"
 	if _, err := signin.NewRegistry("https://record.example", time.Now, good, other); err == nil {
