@@ -75,8 +75,8 @@ func (b *Board) read(ctx context.Context, now time.Time) (Report, error) {
 	r.Database = true
 	err := errors.Join(
 		b.readFeeds(ctx, &r),
-		b.queue(ctx, "SELECT count(*), coalesce(min(received_at), 0) FROM quarantine WHERE resolved_at = 0", &r.Quarantined),
-		b.queue(ctx, "SELECT count(*), coalesce(min(received_at), 0) FROM source_patients WHERE state = 'held'", &r.Held),
+		b.quarantined(ctx, &r.Quarantined),
+		b.held(ctx, &r.Held),
 		b.checkpoint(ctx, &r.Log),
 	)
 	return r, err
@@ -101,11 +101,23 @@ func (b *Board) readFeeds(ctx context.Context, r *Report) error {
 	return nil
 }
 
-func (b *Board) queue(ctx context.Context, query string, q *Queue) error {
-	row, err := b.deps.DB.QueryRow(ctx, query)
+func (b *Board) quarantined(ctx context.Context, q *Queue) error {
+	row, err := b.deps.DB.QueryRow(ctx, "SELECT count(*), coalesce(min(received_at), 0) FROM quarantine WHERE resolved_at = 0")
 	if err != nil {
-		return fmt.Errorf("status: queue: %w", err)
+		return fmt.Errorf("status: quarantine: %w", err)
 	}
+	return q.scan(row)
+}
+
+func (b *Board) held(ctx context.Context, q *Queue) error {
+	row, err := b.deps.DB.QueryRow(ctx, "SELECT count(*), coalesce(min(received_at), 0) FROM source_patients WHERE state = 'held'")
+	if err != nil {
+		return fmt.Errorf("status: held: %w", err)
+	}
+	return q.scan(row)
+}
+
+func (q *Queue) scan(row *sql.Row) error {
 	var oldest int64
 	if err := row.Scan(&q.Waiting, &oldest); err != nil {
 		return fmt.Errorf("status: queue: %w", err)
