@@ -75,15 +75,27 @@ for (const [name, go] of Object.entries(used))
 test('less motion is no motion @scripts', async ({ browser }) => {
   const context = await browser.newContext({ reducedMotion: 'reduce' });
   const page = await context.newPage();
-  for (const path of ['/', '/gallery/links', '/gallery/fields']) {
+  for (const path of ['/', '/gallery/links', '/gallery/fields', '/gallery/tables']) {
     await page.goto(path);
-    const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((e) => {
-      const style = getComputedStyle(e);
+    const moving = await page.evaluate(() => [...document.querySelectorAll('*')].filter((e) => ['', '::before', '::after'].some((part) => {
+      const style = getComputedStyle(e, part);
       return [style.transitionDuration, style.animationDuration].some((all) => all.split(',').some((d) => parseFloat(d) > 0.001)) || style.scrollBehavior === 'smooth';
-    }).map((e) => e.localName + '.' + e.className));
+    })).map((e) => e.localName + '.' + e.className));
     expect(moving, path).toEqual([]);
   }
   await context.close();
+});
+
+test('a further question opens with its answer, and no radio says that it is expanded @scripts', async ({ page }) => {
+  await page.goto('/gallery/choices');
+  const further = page.locator('#conditional-radios-reveal-3'), expanded = page.locator('input[type=radio][aria-expanded]');
+  await expect(further).toBeVisible();
+  await expect(expanded).toHaveCount(0);
+  await page.locator('#radios-reveal').check({ force: true });
+  await expect(further).toBeHidden();
+  await page.locator('#radios-reveal-3').check({ force: true });
+  await expect(further).toBeVisible();
+  await expect(expanded).toHaveCount(0);
 });
 
 test('the list of groups leads to each of them', async ({ page }) => {

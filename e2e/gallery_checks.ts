@@ -8,8 +8,12 @@ export async function nothingTooWide(page: Page, where: string) {
   expect(wide, `${where}: sideways scrolling`).toBeLessThanOrEqual(0);
 }
 
-/** AAA: 7 to 1 for words, 4.5 to 1 for large ones. */
+/** AAA: 7 to 1 for words, 4.5 to 1 for large ones; and no colour but the theme's own, which axe cannot measure behind a drawing. */
 export async function enoughContrast(page: Page, where: string) {
+  const odd = await page.evaluate(() => [...document.body.querySelectorAll('*')].filter((e) => e.checkVisibility()
+    && [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent!.trim())
+    && !['rgb(255, 255, 255)', 'rgb(255, 255, 0)', 'rgb(0, 0, 0)', 'rgb(204, 204, 204)'].includes(getComputedStyle(e).color)).map((e) => `${getComputedStyle(e).color} ${e.outerHTML.slice(0, 100)}`));
+  expect(odd, `${where}: colours that are not the theme's`).toEqual([]);
   const result = await new AxeBuilder({ page }).withRules(['color-contrast-enhanced']).analyze();
   expect(result.violations.flatMap((v) => v.nodes.map((n) => n.target.join(' '))), `${where}: contrast`).toEqual([]);
   expect(result.passes.flatMap((p) => p.nodes).length, `${where}: words whose contrast was measured`).toBeGreaterThan(10);

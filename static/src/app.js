@@ -24,7 +24,7 @@ function plainRadios (scope) {
 function ready () {
   document.body.classList.add('nhsuk-frontend-supported')
   start(document)
-  document.addEventListener('change', () => plainRadios(document))
+  for (const [where, when] of [[document, 'change'], [window, 'pageshow']]) where.addEventListener(when, () => plainRadios(document))
   watchSession(document)
   quickExit(document)
 }

@@ -62,6 +62,8 @@ func TestEveryPieceIsDrawn(t *testing.T) {
 		"checkboxes":  {Checkboxes(group), []string{`type="checkbox"`, `id="pick-item-hint"`}},
 		"date":        {DateInput(Date{Group: Group{ID: "born", Legend: "Born"}, Day: "6", Month: "8", Year: "1978", Birth: true}), []string{`name="born-day"`, `value="1978"`, `autocomplete="bday-year"`}},
 		"summary":     {SummaryList([]Row{{Key: "K", Value: "V", Action: link, Hidden: "name"}, {Key: "P", Part: Digits("1")}}), []string{"nhsuk-summary-list__actions", "app-digits"}},
+		"counted":     {Counted(Area{Control: control}, 200), []string{`data-maxlength="200"`, `data-i18n.characters-under-limit.other="You have %{count} characters left"`, "You can enter up to 200 characters", ">typed</textarea>"}},
+		"upload":      {Upload(control, true), []string{`type="file"`, " multiple", `data-i18n.no-file-chosen="No file chosen"`, `data-i18n.multiple-files-chosen.other="%{count} files chosen"`}},
 		"filter":      {RemoveTag(link, "Remove"), []string{"app-filter-tag"}},
 	} {
 		html := render(t, c.piece)
@@ -79,7 +81,7 @@ func TestEveryPieceIsDrawn(t *testing.T) {
 func TestPiecesAroundContent(t *testing.T) {
 	table := Table{Caption: "Caption", Size: "m", Hidden: true, Columns: []Column{{Text: "Name"}, {Text: "Value", Numeric: true}}}
 	for want, c := range map[string]templ.Component{
-		"nhsuk-inset-text": InsetText(), "nhsuk-card--warning": WarningCallout("Look"), "nhsuk-panel": Panel("Done"),
+		"nhsuk-inset-text": InsetText(), "nhsuk-card--warning": WarningCallout("Look"), "nhsuk-panel": Panel("Done"), "nhsuk-panel--interruption": Interruption("Stop"), "nhsuk-table__cell--numeric": NumberCell("Count"),
 		"nhsuk-details": Details("More", true), "nhsuk-expander": Expander("More", false), "app-secondary": Secondary(),
 		"nhsuk-notification-banner--success": NotificationBanner(Banner{Success: true, Heading: "Done"}), `role="region"`: NotificationBanner(Banner{Heading: "Note"}),
 		"<h4": PlainCard("Heading", 4), "nhsuk-table--responsive": ResponsiveTable(table), "nhsuk-table__header--numeric": PlainTable(table),
