@@ -17,7 +17,7 @@ func footerItems(s Shell) []navItem {
 	items := []navItem{{"questions", link.Questions(nil)}, {"partners", link.Partners(nil)}, {"whats_new", link.WhatsNew()}, {"status", link.Status()},
 		{"accessibility", link.Accessibility()}, {"privacy", link.Privacy()}, {"cookies", link.Cookies()}, {"contact", link.Contact()}}
 	if s.Demo {
-		items = append(items, navItem{"tour", link.Tour()}, navItem{"languages", link.Languages()})
+		items = append(items, navItem{"tour", link.Tour()}, navItem{"languages", link.Languages()}, navItem{"gallery", link.Gallery("")})
 	}
 	return items
 }
