@@ -87,7 +87,7 @@ BEGIN SELECT RAISE(ABORT, 'notices is append-only'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER notices_no_replace BEFORE INSERT ON notices
-WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id)
+WHEN EXISTS (SELECT 1 FROM notices WHERE id = NEW.id OR key = NEW.key)
 BEGIN SELECT RAISE(ABORT, 'notices is append-only'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
@@ -101,6 +101,16 @@ BEGIN SELECT RAISE(ABORT, 'a letter stays as it was written'); END;
 -- +goose StatementBegin
 CREATE TRIGGER letters_no_delete BEFORE DELETE ON letters
 BEGIN SELECT RAISE(ABORT, 'letters is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letters_no_replace BEFORE INSERT ON letters
+WHEN EXISTS (SELECT 1 FROM letters WHERE id = NEW.id OR notice_id = NEW.notice_id AND recipient = NEW.recipient AND channel = NEW.channel)
+BEGIN SELECT RAISE(ABORT, 'letters is append-only'); END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER letter_events_no_replace BEFORE INSERT ON letter_events
+WHEN EXISTS (SELECT 1 FROM letter_events WHERE letter_id = NEW.letter_id AND seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'letter_events is append-only'); END;
 -- +goose StatementEnd
 -- +goose StatementBegin
 CREATE TRIGGER letter_events_no_update BEFORE UPDATE ON letter_events

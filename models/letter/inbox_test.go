@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"candour/models/access"
+	"candour/models/db"
 	"candour/models/fault"
 	"candour/models/invalid"
 	. "candour/models/letter"
@@ -203,12 +204,29 @@ func TestLettersAreAppendOnly(t *testing.T) {
 		ctx := context.Background()
 		h.tell(t, refused("k", pat, self(pat)))
 		h.deliver(t)
-		for _, s := range []string{
+		attempts := []string{
 			`UPDATE notices SET fields = '{}'`, `DELETE FROM notices`, `UPDATE letters SET address = '{}'`, `UPDATE letters SET channel = 'in_app'`,
 			`UPDATE letters SET role = 'parent'`, `DELETE FROM letters`, `UPDATE letter_events SET state = 'sent'`, `DELETE FROM letter_events`,
-		} {
-			if _, err := h.db.Writer().ExecContext(ctx, s); err == nil {
-				t.Errorf("let through: %s", s)
+		}
+		if h.db.Dialect == db.SQLite {
+			attempts = append(attempts,
+				`REPLACE INTO notices SELECT id, key, template, version, 'x', case_ref, organisation_id, fields, made_at, made_by FROM notices`,
+				`REPLACE INTO notices SELECT 'x', key, template, version, about_id, case_ref, organisation_id, '{}', made_at, made_by FROM notices`,
+				`REPLACE INTO letters SELECT 'x' || id, notice_id, recipient, person_id, role, channel, language, format, '{}', state, state_at, detail, read_at, receipt, digest FROM letters`,
+				`REPLACE INTO letter_events SELECT letter_id, seq, at, 'cancelled', '' FROM letter_events`)
+		} else {
+			attempts = append(attempts, `TRUNCATE notices`, `TRUNCATE letters`, `TRUNCATE letter_events`)
+		}
+		for _, pragma := range []string{"ON", "OFF"} { // the guards hold for any client
+			if h.db.Dialect == db.SQLite {
+				if _, err := h.db.Writer().ExecContext(ctx, "PRAGMA recursive_triggers="+pragma); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for _, s := range attempts {
+				if _, err := h.db.Writer().ExecContext(ctx, s); err == nil {
+					t.Errorf("recursive_triggers %s: let through: %s", pragma, s)
+				}
 			}
 		}
 		var letters, differ int

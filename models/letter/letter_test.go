@@ -191,6 +191,34 @@ func TestTheBarIsLookedAtAgain(t *testing.T) {
 	})
 }
 
+// A notice to a parent and the child's bar at the same moment, many times: once the
+// bar is acknowledged nothing is sent to a parent and nothing unread is shown.
+func TestBarAndNoticeAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		for i := range 40 {
+			n := received(fmt.Sprint(i), mia, parent(pat))
+			n.Case = fmt.Sprintf("OBJ-%d", i)
+			var both sync.WaitGroup
+			both.Go(func() {
+				if _, err := h.store.Tell(ctx, system, n); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Go(func() {
+				if err := h.store.Bar(ctx, asPatient(mia), mia, n.Case, req); err != nil {
+					t.Error(err)
+				}
+			})
+			both.Wait()
+		}
+		h.deliver(t)
+		if page, err := h.store.Inbox(ctx, asPatient(pat), nil, req); err != nil || len(page.Letters) != 0 || len(h.post.sent) != 0 {
+			t.Errorf("%d shown, %d sent, %v", len(page.Letters), len(h.post.sent), err)
+		}
+	})
+}
+
 // A bar for one matter bars that one.
 func TestABarOfOneMatter(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

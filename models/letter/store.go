@@ -115,8 +115,26 @@ func (s *Store) letter(ctx context.Context, id string) (row, error) {
 	return r, json.Unmarshal([]byte(fields), &r.fields)
 }
 
-// write stores a letter in its first state.
+// exists tells whether a counting statement counts anything.
+func (s *Store) exists(ctx context.Context, query string, args ...any) (bool, error) {
+	q, err := s.db.QueryRow(ctx, query, args...)
+	if err != nil {
+		return false, err
+	}
+	n := 0
+	err = q.Scan(&n)
+	return n > 0, err
+}
+
+// write stores a letter in its first state, once: the same way to the same person
+// with the same notice is the same letter. (The guards of the table refuse a second,
+// so it is looked for first; on PostgreSQL, where another may be writing it, the
+// second is then nothing.)
 func (s *Store) write(ctx context.Context, r row, detail string) error {
+	there, err := s.exists(ctx, `SELECT COUNT(*) FROM letters WHERE notice_id = ? AND recipient = ? AND channel = ?`, r.notice, r.recipient, string(r.channel))
+	if err != nil || there {
+		return err
+	}
 	address, err := json.Marshal(r.address)
 	if err != nil {
 		return err
@@ -129,7 +147,7 @@ func (s *Store) write(ctx context.Context, r row, detail string) error {
 		return err
 	}
 	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return err // the same way to the same person: it is written already
+		return err
 	}
 	if err := s.event(ctx, r.id, r.state, detail); err != nil {
 		return err

@@ -71,6 +71,10 @@ func (s *Store) tell(ctx context.Context, by access.Viewer, n Notice, t Template
 	if err := s.organisations(ctx, n, t); err != nil {
 		return false, err
 	}
+	said, err := s.exists(ctx, `SELECT COUNT(*) FROM notices WHERE key = ?`, n.Key)
+	if err != nil || said {
+		return false, err
+	}
 	fields, err := json.Marshal(n.Fields)
 	if err != nil {
 		return false, err
@@ -110,15 +114,11 @@ func (s *Store) organisations(ctx context.Context, n Notice, t Template) error {
 		if id == "" {
 			continue
 		}
-		q, err := s.db.QueryRow(ctx, `SELECT COUNT(*) FROM organisations WHERE id = ?`, id)
+		there, err := s.exists(ctx, `SELECT COUNT(*) FROM organisations WHERE id = ?`, id)
 		if err != nil {
 			return err
 		}
-		var there int
-		if err := q.Scan(&there); err != nil {
-			return err
-		}
-		if there == 0 {
+		if !there {
 			return fmt.Errorf("an organisation that is not in the register: %w", fault.NotFound)
 		}
 	}
