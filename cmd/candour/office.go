@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"log/slog"
 	"net/url"
 	"strings"
 
@@ -29,6 +30,16 @@ func (o Office) shown() (public.Office, error) {
 	}
 	return public.Office{Operator: o.Operator, Email: o.OperatorEmail, Phone: o.OperatorPhone, Post: o.OperatorPost,
 		DataProtection: o.DataProtectionEmail, Security: o.SecurityContact}, nil
+}
+
+// advise says what the public will miss.
+func (o Office) advise(log *slog.Logger) {
+	if o.SecurityContact == "" {
+		log.Warn("no --security-contact: there is no security.txt, and who finds a fault knows nobody to tell")
+	}
+	if o.Operator == "" || o.OperatorEmail == "" && o.OperatorPhone == "" && o.OperatorPost == "" {
+		log.Warn("no --operator, or no way to reach it: the privacy notice and the accessibility statement send people to their GP surgery")
+	}
 }
 
 // demoOffice answers for a region that does not exist.

@@ -52,6 +52,7 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	if err != nil {
 		return err
 	}
+	s.advise(log)
 	a, err := app.Build(ctx, app.Config{
 		DSN: s.DSN("data"), Clock: clock.System, Log: log, Version: version, Office: office, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
 		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart, ViewsPerSecond: s.ViewsPerSecond,
