@@ -122,6 +122,13 @@ test.describe('with scripts @scripts', () => {
     await expect(dialog.locator('[data-session-left]')).toContainText(/Time left: (2 minutes|1 minute \d+ seconds)/);
     await expect(dialog.getByRole('button', { name: 'Stay logged in' })).toBeFocused();
     await check(page, 'warning');
+    const size = page.viewportSize()!;
+    await page.setViewportSize({ width: 320, height: 256 }); // 1280 pixels at 400 %
+    const box = (await dialog.boundingBox())!;
+    expect(box.x >= 0 && box.y >= 0 && box.x + box.width <= 320 && box.y + box.height <= 256, JSON.stringify(box)).toBe(true);
+    await dialog.getByRole('button', { name: 'Log out' }).scrollIntoViewIfNeeded();
+    await check(page, 'warning at 400 %');
+    await page.setViewportSize(size);
     await context.clock.fastForward(15_000);
     await expect(dialog.locator('[aria-live=assertive]')).toContainText('1 minute');
     await dialog.getByRole('button', { name: 'Stay logged in' }).click();
@@ -158,10 +165,12 @@ test.describe('with scripts @scripts', () => {
 
   test('all tabs go by the same time, and go when one logs out', async ({ page, context }) => {
     await signIn(page, 'hospital-doctor', 'staff', '/patients');
+    await page.locator('form[action="/preferences/contrast"] button').click();
     const second = await context.newPage();
     await second.goto('/staff/sessions');
     await onTo(context, '09:43');
     for (const tab of [page, second]) await expect(tab.locator('dialog#app-session')).toBeVisible();
+    await check(second, 'warning in high contrast');
     await page.getByRole('button', { name: 'Stay logged in' }).click();
     for (const tab of [page, second]) await expect(tab.locator('dialog#app-session')).toBeHidden();
     await page.locator('form[action="/sign-out"] button').first().click();
