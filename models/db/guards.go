@@ -6,8 +6,9 @@ import (
 	"fmt"
 )
 
-// Guards tries, in a transaction that is rolled back, everything that the log
-// must refuse: changing, removing, replacing and truncating (trust.md S19, R-11).
+// Guards tries, in a transaction that is rolled back, everything that the log and
+// the outbox must refuse: changing, removing, replacing and truncating (trust.md
+// S19, R-11).
 // A guard is OK when the database said no.
 func (d *DB) Guards(ctx context.Context) ([]Setting, error) {
 	probes := []struct{ name, statement string }{
@@ -16,6 +17,8 @@ func (d *DB) Guards(ctx context.Context) ([]Setting, error) {
 		{"item set changed", "UPDATE audit_sets SET items = id WHERE length(id) = 3"},
 		{"item set removed", "DELETE FROM audit_sets WHERE length(id) = 3"},
 		{"log head set back", "UPDATE audit_head SET seq = -1"},
+		{"notice changed", "UPDATE notices SET fields = 'x' WHERE id = 'probe'"},
+		{"step of a letter removed", "DELETE FROM letter_events WHERE letter_id = 'probe'"},
 	}
 	if d.Dialect == SQLite {
 		probes = append(probes, struct{ name, statement string }{"audit entry replaced", "INSERT OR REPLACE INTO audit_entries SELECT * FROM audit_entries WHERE seq = -1"})
@@ -56,6 +59,14 @@ func (d *DB) plantProbe(ctx context.Context, tx *sql.Tx) error {
 		(seq, at, person_id, viewer_id, organisation_id, kind, outcome, body, salt, leaf, chain)
 		VALUES (-1, 0, '', '', '', 'probe', 'nothing', ?, ?, ?, ?)`), []byte{1}, []byte{1}, []byte{1}, []byte{1}); err != nil {
 		return err
+	}
+	for _, statement := range []string{
+		`INSERT INTO notices (id, key, template, version, about_id, case_ref, organisation_id, fields, made_at, made_by) VALUES ('probe', 'probe', '', 0, '', '', '', '', 0, '')`,
+		`INSERT INTO letter_events (letter_id, seq, at, state, detail) VALUES ('probe', 1, 0, 'queued', '')`,
+	} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return err
+		}
 	}
 	_, err := tx.ExecContext(ctx, d.Rebind(`INSERT INTO audit_sets (id, items) VALUES (?, ?)`), []byte("prb"), []byte{1})
 	return err

@@ -11,7 +11,7 @@ import (
 func TestGuardsRefuse(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		guards, err := d.Guards(context.Background())
-		if err != nil || len(guards) != 6 {
+		if err != nil || len(guards) != 8 {
 			t.Fatalf("%v %v", guards, err)
 		}
 		for _, g := range guards {
@@ -38,6 +38,27 @@ func TestGuardsNoticeAMissingTrigger(t *testing.T) {
 		}
 		if guards[0].OK {
 			t.Fatal("a log entry could be changed and the check did not notice")
+		}
+	})
+}
+
+func TestGuardsWatchTheOutbox(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		drop := "DROP TRIGGER notices_no_update"
+		if d.Dialect == db.Postgres {
+			drop = "DROP TRIGGER notices_append_only ON notices"
+		}
+		if _, err := d.Writer().Exec(drop); err != nil {
+			t.Fatal(err)
+		}
+		guards, err := d.Guards(context.Background())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range guards {
+			if g.OK == (g.Name == "notice changed") {
+				t.Errorf("%s was %s", g.Name, g.Got)
+			}
 		}
 	})
 }
