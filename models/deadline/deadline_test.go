@@ -236,7 +236,12 @@ func TestCalendarIsEdited(t *testing.T) {
 	if Begin(SubjectAccess, day(t, "2030-12-20")).Due(c, d).Known {
 		t.Error("a day beyond the calendar is not known")
 	}
-	for _, bad := range []string{`{`, `{"from":2030,"to":2020}`, `{"from":2026,"to":2026,"removed":[{"day":"2026-07-01"}]}`, `{"from":2026,"to":2026,"added":[{"day":"1.7.2026"}]}`} {
+	for _, good := range []string{`{"from":2026,"to":2026}`, `{"from":1978,"to":1979}`, `{"from":2000,"to":2200}`} {
+		if _, err := Read([]byte(good)); err != nil {
+			t.Errorf("%s: %v", good, err)
+		}
+	}
+	for _, bad := range []string{`{`, `{"from":2030,"to":2020}`, `{"from":1977,"to":1980}`, `{"from":2000,"to":2201}`, `{"from":2027,"to":2026}`, `{"from":2026,"to":2026,"removed":[{"day":"2026-07-01"}]}`, `{"from":2026,"to":2026,"added":[{"day":"1.7.2026"}]}`} {
 		if _, err := Read([]byte(bad)); err == nil {
 			t.Errorf("%s is no calendar", bad)
 		}

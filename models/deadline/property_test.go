@@ -42,6 +42,30 @@ func TestEveryMonthEnd(t *testing.T) {
 	}
 }
 
+// Easter of two centuries, beside another algorithm (Oudin's of 1940).
+func TestEasterBesideAnotherAlgorithm(t *testing.T) {
+	c, err := Read([]byte(`{"from":1978,"to":2178}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for y := 1978; y <= 2178; y++ {
+		g, century := y%19, y/100
+		h := (century - century/4 - (8*century+13)/25 + 19*g + 15) % 30
+		i := h - (h/28)*(1-(29/(h+1))*((21-g)/11))
+		l := i - (y+y/4+i+2-century+century/4)%7
+		month := 3 + (l+40)/44
+		sunday := On(y, time.Month(month), l+28-31*(month/4))
+		friday, ok1 := c.Holiday(sunday - 2)
+		monday, ok2 := c.Holiday(sunday + 1)
+		if friday != "Good Friday" || monday != "Easter Monday" || !ok1 || !ok2 || sunday.Weekday() != time.Sunday {
+			t.Errorf("%d: Easter on %s", y, sunday)
+		}
+		if got := len(c.Holidays(y)); got != 8 {
+			t.Errorf("%d has %d holidays", y, got)
+		}
+	}
+}
+
 // London's midnight is the bound of every day, in winter and in summer.
 func TestEveryDayInLondon(t *testing.T) {
 	for d := On(2024, 1, 1); d <= On(2030, 12, 31); d++ {
