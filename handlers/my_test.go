@@ -11,6 +11,7 @@ import (
 
 	"github.com/gofiber/fiber/v2"
 
+	"candour/handlers/signin"
 	"candour/handlers/web"
 	"candour/models/access"
 	"candour/models/audit"
@@ -39,6 +40,9 @@ func patients(t *testing.T, d *db.DB, level string) (*house, *http.Client) {
 	h.Server = &Server{Deps: Deps{DB: d, Clock: at, Gate: gate, Patients: patient.NewStore(d, gate, at), Region: "Three Rivers", Phone: "01632 960000", PublicURL: h.url}}
 	h.shell, err = web.NewApp(web.Config{DB: d, Clock: at, PublicURL: h.url, ErrorPage: h.errorPage, Dress: h.dress})
 	fatal(t, err)
+	registry, err := signin.NewRegistry(h.url, at, signin.Demo(h.url, "candour")...)
+	fatal(t, err)
+	h.entrance = &signin.Desk{Registry: registry, Origin: h.shell.Origin()}
 	me := access.Viewer{Kind: access.Patient, ID: "account", Name: "Amina Khan", Person: opaque.Of("person"), Level: level}
 	fatal(t, h.shell.Mount(append(h.patientRoutes(), Route{Method: get, Pattern: "/enter", Audience: web.SignIn, Shape: web.Act,
 		Handler: func(c *fiber.Ctx, _ access.Viewer) error {

@@ -253,10 +253,10 @@ func TestContrast(t *testing.T) {
 	}
 }
 
-// A form without a token is for the one thing that changes nothing of anybody's.
-func TestOnlyTheContrastNeedsNoToken(t *testing.T) {
+// A form without a token is for the things that change nothing of anybody's.
+func TestOnlyHowPagesLookNeedsNoToken(t *testing.T) {
 	for _, r := range Routes() {
-		if r.Look != (r.Pattern == "/preferences/contrast") {
+		if r.Look != (r.Pattern == "/preferences/contrast" || r.Pattern == "/preferences/language") {
 			t.Errorf("%s %s: Look is %t", r.Method, r.Pattern, r.Look)
 		}
 	}
