@@ -47,3 +47,7 @@ func message(ctx context.Context, f invalid.Field) string {
 // Digits keeps a number in its own order inside any script (a bare NHS number is
 // drawn backwards in a right-to-left page: a patient-safety matter).
 func Digits(text string) templ.Component { return digits(text) }
+
+// Name keeps what nobody translates (a name, an address) apart from the words around
+// it, in its own direction.
+func Name(text string) templ.Component { return name(text) }

@@ -26,7 +26,7 @@ func (o Office) rows(ctx context.Context) []component.Row {
 	var rows []component.Row
 	add := func(key, value string) {
 		if value != "" {
-			rows = append(rows, component.Row{Key: locales.T(ctx, "privacy.office."+key), Value: value})
+			rows = append(rows, component.Row{Key: locales.T(ctx, "privacy.office."+key), Part: component.Name(value)})
 		}
 	}
 	add("name", o.Operator)

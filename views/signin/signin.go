@@ -157,7 +157,7 @@ func deadEndRows(ctx context.Context, d DeadEnd) []component.Row {
 	var rows []component.Row
 	row := func(key, value string) {
 		if value != "" {
-			rows = append(rows, component.Row{Key: locales.T(ctx, "signin.dead_end."+key), Value: value})
+			rows = append(rows, component.Row{Key: locales.T(ctx, "signin.dead_end."+key), Part: component.Name(value)})
 		}
 	}
 	code := func(key, value string) {
