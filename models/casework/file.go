@@ -32,7 +32,7 @@ type File struct {
 func (s *Store) Open(ctx context.Context, by access.Viewer, id opaque.ID, req Request) (File, error) {
 	var f File
 	_, err := s.find(ctx, by, id, access.Applicants|access.Handlers|access.Clinicians|access.Machines, "open", req, func(ctx context.Context, c Case) error {
-		f = File{Case: c}
+		f = File{Case: c.shownTo(by)}
 		var err error
 		if f.Events, err = s.events(ctx, by, c, -1); err != nil {
 			return err
@@ -59,7 +59,7 @@ func (s *Store) Mine(ctx context.Context, by access.Viewer, req Request) ([]Case
 		err := s.each(ctx, "SELECT "+caseColumns+` FROM cases c WHERE c.id IN (SELECT p.case_id FROM case_parties p WHERE p.account_id = ?)
  OR (c.person_id = ? AND c.person_id <> '') ORDER BY c.opened_at DESC, c.id`, func(scan func(...any) error) error {
 			c, err := scanCase(scan)
-			all = append(all, c)
+			all = append(all, c.shownTo(by))
 			return err
 		}, by.ID, string(by.Person))
 		return access.Shown{Items: refs(all...)}, err
@@ -68,6 +68,15 @@ func (s *Store) Mine(ctx context.Context, by access.Viewer, req Request) ([]Case
 		return nil, wrap("mine", err)
 	}
 	return all, nil
+}
+
+// shownTo leaves out what somebody who acts for another must not learn from a case:
+// whether a person of that name is held here.
+func (c Case) shownTo(by access.Viewer) Case {
+	if by.Kind == access.Patient && c.Person != by.Person {
+		c.Person = ""
+	}
+	return c
 }
 
 // may are the audiences that a viewer of a case belongs to.
