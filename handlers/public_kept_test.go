@@ -68,17 +68,6 @@ func each(t *testing.T, d *db.DB, query string, row func(scan func(...any) error
 	fatal(t, rows.Err())
 }
 
-// What the status page costs: however many ask, the database is asked once.
-func TestStatusIsCheap(t *testing.T) {
-	h := town(t, dbtest.SQLite(t), nil)
-	first := h.ask(nil, get, "/status.json", nil)
-	for range 50 {
-		if a := h.ask(nil, get, "/status.json", nil); a.StatusCode != http.StatusOK || a.body != first.body {
-			t.Fatalf("%d: the report was made anew within a moment", a.StatusCode)
-		}
-	}
-}
-
 // Who has a session that cannot be looked at still reads what is for everybody, and
 // nothing else: the status page is worth most when the database is gone.
 func TestPublicPagesOutliveTheSessions(t *testing.T) {
