@@ -17,12 +17,12 @@ CREATE TABLE notices (
 CREATE INDEX notices_by_case ON notices (about_id, case_ref, made_at);
 
 -- One notice to one recipient by one channel. Only its state moves; what was sent
--- stays as it was sent. person_id is empty for somebody who is not held here.
+-- stays as it was sent. recipient is the person's id, the account's of somebody who is
+-- not held here, or follows from the address of somebody who has neither.
 CREATE TABLE letters (
   id         TEXT PRIMARY KEY,
   notice_id  TEXT NOT NULL,
   recipient  TEXT NOT NULL,
-  person_id  TEXT NOT NULL,
   role       TEXT NOT NULL CHECK (role IN ('self','parent','attorney','deputy','other')),
   channel    TEXT NOT NULL CHECK (channel IN ('in_app','email','notify','letter')),
   language   TEXT NOT NULL,
@@ -36,7 +36,7 @@ CREATE TABLE letters (
   digest     TEXT NOT NULL
 );
 CREATE UNIQUE INDEX letters_once ON letters (notice_id, recipient, channel);
-CREATE INDEX letters_of_person ON letters (person_id, channel, state_at, id);
+CREATE INDEX letters_of_recipient ON letters (recipient, channel, state_at, id);
 CREATE INDEX letters_by_receipt ON letters (receipt) WHERE receipt <> '';
 
 CREATE TABLE letter_events (
@@ -63,17 +63,17 @@ CREATE UNIQUE INDEX letter_bars_standing ON letter_bars (about_id, case_ref) WHE
 
 -- By which ways beside the portal itself somebody wants to hear of a kind of thing.
 CREATE TABLE letter_preferences (
-  person_id  TEXT NOT NULL,
+  recipient  TEXT NOT NULL,
   kind       TEXT NOT NULL,
   channels   TEXT NOT NULL,
   changed_at BIGINT NOT NULL,
-  PRIMARY KEY (person_id, kind)
+  PRIMARY KEY (recipient, kind)
 );
 
 -- In which language and form somebody wants to be written to, and where; what is
 -- empty is as the feeds have it.
 CREATE TABLE letter_wishes (
-  person_id  TEXT PRIMARY KEY,
+  recipient  TEXT PRIMARY KEY,
   language   TEXT NOT NULL,
   format     TEXT NOT NULL CHECK (format IN ('standard','large_print','easy_read')),
   email      TEXT NOT NULL,
@@ -87,7 +87,7 @@ CREATE TRIGGER letters_no_delete BEFORE DELETE ON letters FOR EACH ROW EXECUTE F
 CREATE TRIGGER letters_no_truncate BEFORE TRUNCATE ON letters FOR EACH STATEMENT EXECUTE FUNCTION candour_append_only();
 CREATE TRIGGER letter_events_append_only BEFORE UPDATE OR DELETE ON letter_events FOR EACH ROW EXECUTE FUNCTION candour_append_only();
 CREATE TRIGGER letter_events_no_truncate BEFORE TRUNCATE ON letter_events FOR EACH STATEMENT EXECUTE FUNCTION candour_append_only();
-CREATE TRIGGER letters_as_sent BEFORE UPDATE OF id, notice_id, recipient, person_id, role, channel, language, format, address ON letters
+CREATE TRIGGER letters_as_sent BEFORE UPDATE OF id, notice_id, recipient, role, channel, language, format, address ON letters
   FOR EACH ROW EXECUTE FUNCTION candour_append_only();
 
 -- +goose Down

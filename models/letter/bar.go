@@ -14,7 +14,7 @@ import (
 // it. What lies ready for a parent is cancelled, and so is what they have not read
 // yet. It stands until Unbar.
 func (s *Store) Bar(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string, req patient.Request) error {
-	if err := s.permit(ctx, by, about, req); err != nil {
+	if err := s.pass(ctx, wide(by, about, "parents_not_told", req), nil); err != nil {
 		return fmt.Errorf("letter: bar: %w", err)
 	}
 	err := s.within(ctx, func(ctx context.Context) error {
@@ -62,7 +62,7 @@ func (s *Store) callBack(ctx context.Context, about opaque.ID, caseRef string) e
 
 // Unbar ends a bar. What was kept back stays so.
 func (s *Store) Unbar(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string, req patient.Request) error {
-	if err := s.permit(ctx, by, about, req); err != nil {
+	if err := s.pass(ctx, wide(by, about, "parents_told", req), nil); err != nil {
 		return fmt.Errorf("letter: unbar: %w", err)
 	}
 	err := s.within(ctx, func(ctx context.Context) error {
@@ -77,10 +77,10 @@ func (s *Store) Unbar(ctx context.Context, by access.Viewer, about opaque.ID, ca
 }
 
 // Barred tells the young person, and staff who carry their request, whether parents
-// are kept from being told. A parent who asks is refused like anybody else.
+// are kept from being told. A parent who asks finds nothing, like anybody else.
 func (s *Store) Barred(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string, req patient.Request) (bool, error) {
 	var barred bool
-	err := s.pass(ctx, by, about, req, func(ctx context.Context) (err error) {
+	err := s.pass(ctx, wide(by, about, "parents", req), func(ctx context.Context) (err error) {
 		barred, err = s.barred(ctx, about, caseRef)
 		return err
 	})

@@ -92,15 +92,13 @@ func (s *Store) send(ctx context.Context, l row, senders map[Channel]Sender) (Re
 	if sender == nil {
 		return Receipt{}, job.Because("no_sender", fmt.Errorf("letter: nobody sends by %s", l.channel))
 	}
-	to := known{Address: l.address}
-	if l.person != "" {
-		w, err := s.wishes(ctx, opaque.ID(l.person))
-		if err != nil {
-			return Receipt{}, err
-		}
-		if to, err = s.reach(ctx, opaque.ID(l.person), l.address, w); err != nil {
-			return Receipt{}, err
-		}
+	w, err := s.wishes(ctx, l.recipient)
+	if err != nil {
+		return Receipt{}, err
+	}
+	to, err := s.reach(ctx, l.recipient, l.address, w)
+	if err != nil {
+		return Receipt{}, err
 	}
 	if to.died {
 		return Receipt{}, errDied
@@ -152,15 +150,9 @@ func (s *Store) escalate(ctx context.Context, l row, to State) error {
 	if to != Bounced && to != Failed || !l.template.Must || !l.channel.outside() {
 		return nil
 	}
-	k := known{Address: l.address}
-	if l.person != "" {
-		var err error
-		if k, err = s.reach(ctx, opaque.ID(l.person), l.address, Wishes{}); err != nil {
-			return err
-		}
-	}
-	if !k.reaches(Paper) {
-		return nil
+	k, err := s.reach(ctx, l.recipient, l.address, Wishes{})
+	if err != nil || !k.reaches(Paper) {
+		return err
 	}
 	paper := l
 	paper.id, paper.channel, paper.state = string(opaque.New()), Paper, Queued

@@ -113,6 +113,17 @@ func (h *house) person(id opaque.ID, number, born, email, phone, address, died s
 	})
 }
 
+func (h *house) account(t *testing.T, id string, person opaque.ID) {
+	t.Helper()
+	err := h.db.Do(context.Background(), func(ctx context.Context) error {
+		_, err := h.db.Exec(ctx, `INSERT INTO accounts (id, issuer, subject, person_id, signed_in_at, previous_at) VALUES (?, 'i', ?, ?, 1, 0)`, id, id, string(person))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (h *house) deliver(t *testing.T) int {
 	t.Helper()
 	n, err := h.runner.Drain(context.Background())
@@ -125,7 +136,7 @@ func (h *house) deliver(t *testing.T) int {
 // refused is a notice of the gravest kind: by every way, and on paper.
 func refused(key string, about opaque.ID, to ...Recipient) Notice {
 	return Notice{Key: key, Template: ObjectionRefused, About: about, Case: "OBJ-1234", Organisation: "surgery", To: to,
-		Fields: Fields{"reference": "OBJ-1234", "organisation": "surgery", "decided_by": "Dr A. O’Neill", "ground": "best_interests", "complaints": "surgery"}}
+		Fields: Fields{"reference": "OBJ-1234", "organisation": "surgery", "decided_by": "Dr A. O’Neill", "ground": "serious_harm", "complaints": "surgery"}}
 }
 
 func received(key string, about opaque.ID, to ...Recipient) Notice {

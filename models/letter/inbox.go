@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -54,14 +55,15 @@ type Page struct {
 const (
 	columns = `SELECT l.id, n.template, n.version, n.fields, n.about_id, n.case_ref, n.organisation_id, l.role, l.channel, l.language, l.format,
  l.state, l.detail, n.made_at, l.state_at, l.read_at, l.digest FROM letters l JOIN notices n ON n.id = l.notice_id`
-	open = ` WHERE l.person_id = ? AND l.channel = 'in_app' AND l.state = 'sent' AND NOT (l.role = 'parent' AND l.read_at = 0
+	open = ` WHERE l.recipient IN (?, ?) AND l.channel = 'in_app' AND l.state = 'sent' AND NOT (l.role = 'parent' AND l.read_at = 0
  AND EXISTS (SELECT 1 FROM letter_bars b WHERE b.about_id = n.about_id AND b.until_at = 0 AND b.case_ref IN ('', n.case_ref)))`
 	inboxQuery  = columns + open + ` AND (l.state_at < ? OR l.state_at = ? AND l.id < ?) ORDER BY l.state_at DESC, l.id DESC LIMIT ?`
 	unreadQuery = `SELECT COUNT(*) FROM letters l JOIN notices n ON n.id = l.notice_id` + open + ` AND l.read_at = 0`
-	caseQuery   = columns + ` WHERE n.about_id = ? AND n.case_ref = ? AND n.organisation_id = ? ORDER BY n.made_at DESC, l.id LIMIT 500`
-	ownQuery    = columns + open + ` AND l.id = ?`
-	staffQuery  = columns + ` WHERE n.about_id = ? AND n.organisation_id = ? AND l.id = ?`
-	readQuery   = `UPDATE letters SET read_at = ? WHERE id = ? AND person_id = ? AND channel = 'in_app' AND state = 'sent' AND read_at = 0`
+	caseQuery   = columns + ` WHERE n.about_id = ? AND n.case_ref = ?
+ AND (n.organisation_id = ? OR n.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = ?)) ORDER BY n.made_at DESC, l.id LIMIT 500`
+	ownQuery   = columns + open + ` AND l.id = ?`
+	staffQuery = columns + ` WHERE n.organisation_id = ? AND l.id = ?`
+	readQuery  = `UPDATE letters SET read_at = ? WHERE id = ? AND recipient IN (?, ?) AND channel = 'in_app' AND state = 'sent' AND read_at = 0`
 )
 
 // pageSize is how many messages an inbox shows at once.
@@ -75,16 +77,16 @@ func (s *Store) Inbox(ctx context.Context, by access.Viewer, before *Letter, req
 		at, id = before.StateAt.UnixMilli(), string(before.ID)
 	}
 	var page Page
-	err := s.pass(ctx, by, by.Person, req, func(ctx context.Context) error {
+	err := s.pass(ctx, own(by, "messages", req), func(ctx context.Context) error {
 		page = Page{}
-		q, err := s.db.QueryRow(ctx, unreadQuery, string(by.Person))
+		q, err := s.db.QueryRow(ctx, unreadQuery, string(by.Person), by.ID)
 		if err != nil {
 			return err
 		}
 		if err := q.Scan(&page.Unread); err != nil {
 			return err
 		}
-		rows, err := s.db.Query(ctx, inboxQuery, string(by.Person), at, at, id, pageSize+1)
+		rows, err := s.db.Query(ctx, inboxQuery, string(by.Person), by.ID, at, at, id, pageSize+1)
 		if err != nil {
 			return err
 		}
@@ -103,8 +105,8 @@ func (s *Store) Inbox(ctx context.Context, by access.Viewer, before *Letter, req
 // Unread counts what somebody has not read in their inbox.
 func (s *Store) Unread(ctx context.Context, by access.Viewer, req patient.Request) (int, error) {
 	n := 0
-	err := s.pass(ctx, by, by.Person, req, func(ctx context.Context) error {
-		q, err := s.db.QueryRow(ctx, unreadQuery, string(by.Person))
+	err := s.pass(ctx, own(by, "unread", req), func(ctx context.Context) error {
+		q, err := s.db.QueryRow(ctx, unreadQuery, string(by.Person), by.ID)
 		if err != nil {
 			return err
 		}
@@ -116,36 +118,20 @@ func (s *Store) Unread(ctx context.Context, by access.Viewer, req patient.Reques
 	return n, nil
 }
 
-// Show shows one letter again as it was said: to whom it was said in the portal, or,
-// of a person's matter, to staff of the organisation whose letter it is. Whoever it
-// was said to has read it then.
-func (s *Store) Show(ctx context.Context, by access.Viewer, person opaque.ID, id opaque.ID, req patient.Request) (Letter, error) {
+// Show shows one letter again as it was said: to whom it was said in the portal, who
+// has read it then, and to staff of the organisation whose letter it is.
+func (s *Store) Show(ctx context.Context, by access.Viewer, id opaque.ID, req patient.Request) (Letter, error) {
+	ask := own(by, "message", req)
+	if by.Kind != access.Patient {
+		l, err := s.letter(ctx, string(id))
+		if err != nil && !errors.Is(err, fault.NotFound) {
+			return Letter{}, fmt.Errorf("letter: show: %w", err)
+		} // one that is not there has no owner: refused like another's, and logged
+		ask = asked{by, opaque.ID(l.about), l.organisation, access.Handlers, "message", req}
+	}
 	var out Letter
-	err := s.pass(ctx, by, person, req, func(ctx context.Context) error {
-		query, args := ownQuery, []any{string(person), string(id)}
-		if by.Kind != access.Patient {
-			query, args = staffQuery, []any{string(person), by.Organisation, string(id)}
-		}
-		rows, err := s.db.Query(ctx, query, args...)
-		if err != nil {
-			return err
-		}
-		found, err := scan(rows)
-		if err != nil {
-			return err
-		}
-		if len(found) != 1 {
-			return fault.NotFound
-		}
-		out = found[0]
-		if by.Kind == access.Patient && out.ReadAt.IsZero() {
-			now := s.clock()
-			if _, err := s.db.Exec(ctx, readQuery, now.UnixMilli(), string(id), string(person)); err != nil {
-				return err
-			}
-			out.ReadAt = now
-		}
-		out.Events, err = s.events(ctx, id)
+	err := s.pass(ctx, ask, func(ctx context.Context) (err error) {
+		out, err = s.show(ctx, by, id, ask.owner)
 		return err
 	})
 	if err != nil {
@@ -154,15 +140,44 @@ func (s *Store) Show(ctx context.Context, by access.Viewer, person opaque.ID, id
 	return out, nil
 }
 
-// OfCase lists what was said in a person's case, and to whom it could not be said,
-// for staff of the organisation that carries it.
-func (s *Store) OfCase(ctx context.Context, by access.Viewer, person opaque.ID, caseRef string, req patient.Request) ([]Letter, error) {
-	if by.Kind != access.Staff {
-		return nil, refusal(access.ReasonRole)
+func (s *Store) show(ctx context.Context, by access.Viewer, id opaque.ID, owner string) (Letter, error) {
+	query, args := ownQuery, []any{string(by.Person), by.ID, string(id)}
+	if by.Kind != access.Patient {
+		query, args = staffQuery, []any{owner, string(id)}
 	}
+	rows, err := s.db.Query(ctx, query, args...)
+	if err != nil {
+		return Letter{}, err
+	}
+	found, err := scan(rows)
+	if err != nil {
+		return Letter{}, err
+	}
+	if len(found) != 1 {
+		return Letter{}, fault.NotFound
+	}
+	out := found[0]
+	if by.Kind == access.Patient && out.ReadAt.IsZero() {
+		out.ReadAt = s.clock()
+		if _, err := s.db.Exec(ctx, readQuery, out.ReadAt.UnixMilli(), string(id), string(by.Person), by.ID); err != nil {
+			return Letter{}, err
+		}
+	}
+	out.Events, err = s.events(ctx, id)
+	return out, err
+}
+
+// own is somebody's look at what was said to themselves.
+func own(by access.Viewer, act string, req patient.Request) asked {
+	return asked{by, Me(by), "", access.Applicants, act, req}
+}
+
+// OfCase lists what was said in a case, and to whom it could not be said, for staff
+// of the organisation that carries it.
+func (s *Store) OfCase(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string, req patient.Request) ([]Letter, error) {
 	var out []Letter
-	err := s.pass(ctx, by, person, req, func(ctx context.Context) error {
-		rows, err := s.db.Query(ctx, caseQuery, string(person), caseRef, by.Organisation)
+	err := s.pass(ctx, asked{by, about, by.Organisation, access.Handlers, "letters", req}, func(ctx context.Context) error {
+		rows, err := s.db.Query(ctx, caseQuery, string(about), caseRef, by.Organisation, by.Organisation)
 		if err != nil {
 			return err
 		}

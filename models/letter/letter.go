@@ -136,12 +136,13 @@ func (a Address) over(b Address) Address {
 	return a
 }
 
-// Recipient is somebody to be told. Without a person (nobody held here) there is no
-// inbox, and the address must be given.
+// Recipient is somebody to be told: a person held here, an account (which may be a
+// person's), or an address alone, which has no inbox.
 type Recipient struct {
 	Person  opaque.ID
-	As      Role
-	Address Address // beside what is known of the person, and before it
+	Account string
+	As      Role    // an account that proves to be whom it is about is told as themselves
+	Address Address // beside what is known of them, and before it
 }
 
 // Notice is what is to be said.

@@ -81,7 +81,7 @@ func TestNothingOfTheMatterLeavesByEmail(t *testing.T) {
 		}
 		for _, m := range h.post.sent {
 			text := fmt.Sprintf("%v", m.Fields) + m.Organisation
-			open := strings.Contains(text, "surgery") || strings.Contains(text, "best_interests") || strings.Contains(text, "Neill")
+			open := strings.Contains(text, "surgery") || strings.Contains(text, "serious_harm") || strings.Contains(text, "Neill")
 			if open != (m.Channel == Paper) || m.Fields["reference"] != "OBJ-1234" {
 				t.Errorf("%s: %v", m.Channel, m.Fields)
 			}
@@ -104,10 +104,10 @@ func TestParentsAreNotTold(t *testing.T) {
 		if page, err := h.store.Inbox(ctx, asPatient(pat), nil, req); err != nil || page.Unread != 1 {
 			t.Fatalf("%+v %v", page, err)
 		}
-		if err := h.store.Bar(ctx, asPatient(pat), mia, "", req); !errors.Is(err, fault.Denied) {
+		if err := h.store.Bar(ctx, asPatient(pat), mia, "", req); !errors.Is(err, fault.NotFound) {
 			t.Errorf("a parent sets the bar: %v", err)
 		}
-		if _, err := h.store.Barred(ctx, asPatient(pat), mia, "", req); !errors.Is(err, fault.Denied) {
+		if _, err := h.store.Barred(ctx, asPatient(pat), mia, "", req); !errors.Is(err, fault.NotFound) {
 			t.Errorf("a parent asks for the bar: %v", err)
 		}
 		if err := h.store.Bar(ctx, asPatient(mia), mia, "", req); err != nil {

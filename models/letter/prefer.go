@@ -35,8 +35,9 @@ var (
 )
 
 // Prefer chooses by which ways somebody hears of a kind of thing beside the portal:
-// none, or any of e-mail, text message and paper.
-func (s *Store) Prefer(ctx context.Context, by access.Viewer, person opaque.ID, kind Kind, channels []Channel, req patient.Request) error {
+// none, or any of e-mail, text message and paper. who is a person, or the account of
+// somebody who is not held here: Me for oneself.
+func (s *Store) Prefer(ctx context.Context, by access.Viewer, who opaque.ID, kind Kind, channels []Channel, req patient.Request) error {
 	if !slices.Contains(Kinds(), kind) {
 		return invalid.Fields{{Name: "kind", Message: "letter.error.kind"}}
 	}
@@ -51,13 +52,13 @@ func (s *Store) Prefer(ctx context.Context, by access.Viewer, person opaque.ID, 
 			return invalid.Fields{{Name: "channels", Message: "letter.error.channel"}}
 		}
 	}
-	if err := s.permit(ctx, by, person, req); err != nil {
+	if err := s.pass(ctx, wide(by, who, "preferences", req), nil); err != nil {
 		return fmt.Errorf("letter: prefer: %w", err)
 	}
 	err := s.within(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, `INSERT INTO letter_preferences (person_id, kind, channels, changed_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (person_id, kind) DO UPDATE SET channels = excluded.channels, changed_at = excluded.changed_at`,
-			string(person), string(kind), strings.Join(chosen, ","), s.clock().UnixMilli())
+		_, err := s.db.Exec(ctx, `INSERT INTO letter_preferences (recipient, kind, channels, changed_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (recipient, kind) DO UPDATE SET channels = excluded.channels, changed_at = excluded.changed_at`,
+			string(who), string(kind), strings.Join(chosen, ","), s.clock().UnixMilli())
 		return err
 	})
 	if err != nil {
@@ -85,17 +86,17 @@ func (w Wishes) check() error {
 }
 
 // Wish sets in which language and form, and where, somebody wants to be written to.
-func (s *Store) Wish(ctx context.Context, by access.Viewer, person opaque.ID, w Wishes, req patient.Request) error {
+func (s *Store) Wish(ctx context.Context, by access.Viewer, who opaque.ID, w Wishes, req patient.Request) error {
 	if err := w.check(); err != nil {
 		return err
 	}
-	if err := s.permit(ctx, by, person, req); err != nil {
+	if err := s.pass(ctx, wide(by, who, "wishes", req), nil); err != nil {
 		return fmt.Errorf("letter: wish: %w", err)
 	}
 	err := s.within(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, `INSERT INTO letter_wishes (person_id, language, format, email, mobile, changed_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (person_id) DO UPDATE SET language = excluded.language, format = excluded.format, email = excluded.email, mobile = excluded.mobile, changed_at = excluded.changed_at`,
-			string(person), w.Language, string(w.Format), w.Email, w.Mobile, s.clock().UnixMilli())
+		_, err := s.db.Exec(ctx, `INSERT INTO letter_wishes (recipient, language, format, email, mobile, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (recipient) DO UPDATE SET language = excluded.language, format = excluded.format, email = excluded.email, mobile = excluded.mobile, changed_at = excluded.changed_at`,
+			string(who), w.Language, string(w.Format), w.Email, w.Mobile, s.clock().UnixMilli())
 		return err
 	})
 	if err != nil {
@@ -105,16 +106,16 @@ func (s *Store) Wish(ctx context.Context, by access.Viewer, person opaque.ID, w 
 }
 
 // Preferences are what somebody chose.
-func (s *Store) Preferences(ctx context.Context, by access.Viewer, person opaque.ID, req patient.Request) (Preferences, error) {
+func (s *Store) Preferences(ctx context.Context, by access.Viewer, who opaque.ID, req patient.Request) (Preferences, error) {
 	var out Preferences
-	err := s.pass(ctx, by, person, req, func(ctx context.Context) error {
+	err := s.pass(ctx, wide(by, who, "preferences", req), func(ctx context.Context) error {
 		out = Preferences{By: map[Kind][]Channel{}}
 		var err error
-		if out.Wishes, err = s.wishes(ctx, person); err != nil {
+		if out.Wishes, err = s.wishes(ctx, string(who)); err != nil {
 			return err
 		}
 		for _, k := range Kinds() {
-			if out.By[k], err = s.wanted(ctx, person, k); err != nil {
+			if out.By[k], err = s.wanted(ctx, string(who), k); err != nil {
 				return err
 			}
 		}
@@ -126,9 +127,9 @@ func (s *Store) Preferences(ctx context.Context, by access.Viewer, person opaque
 	return out, nil
 }
 
-func (s *Store) wishes(ctx context.Context, person opaque.ID) (Wishes, error) {
+func (s *Store) wishes(ctx context.Context, recipient string) (Wishes, error) {
 	w := Wishes{Language: "en", Format: Standard}
-	q, err := s.db.Query(ctx, `SELECT language, format, email, mobile FROM letter_wishes WHERE person_id = ?`, string(person))
+	q, err := s.db.Query(ctx, `SELECT language, format, email, mobile FROM letter_wishes WHERE recipient = ?`, recipient)
 	if err != nil {
 		return w, err
 	}
@@ -142,8 +143,8 @@ func (s *Store) wishes(ctx context.Context, person opaque.ID) (Wishes, error) {
 }
 
 // wanted are the ways beside the portal for a kind; by default e-mail.
-func (s *Store) wanted(ctx context.Context, person opaque.ID, kind Kind) ([]Channel, error) {
-	q, err := s.db.Query(ctx, `SELECT channels FROM letter_preferences WHERE person_id = ? AND kind = ?`, string(person), string(kind))
+func (s *Store) wanted(ctx context.Context, recipient string, kind Kind) ([]Channel, error) {
+	q, err := s.db.Query(ctx, `SELECT channels FROM letter_preferences WHERE recipient = ? AND kind = ?`, recipient, string(kind))
 	if err != nil {
 		return nil, err
 	}

@@ -33,26 +33,41 @@ func refusal(r access.Reason) error {
 	return &access.Refusal{Decision: access.Decision{Verdict: access.Deny, Reason: r}}
 }
 
-// pass goes through the gate for what is kept here of a person: people for
-// themselves, staff who carry requests for the person in front of them.
-func (s *Store) pass(ctx context.Context, by access.Viewer, person opaque.ID, req patient.Request, read func(ctx context.Context) error) error {
-	what := access.WhatOwn
-	if by.Kind == access.Staff {
-		what = access.WhatIdentity
+// Me is whose inbox and wishes a viewer's own are: their person's, or their
+// account's when they are not held here.
+func Me(by access.Viewer) opaque.ID {
+	if by.Person != "" {
+		return by.Person
 	}
-	_, err := s.gate.Pass(ctx, access.Ask{By: by, Person: person, What: what, Route: req.Route, Shape: req.Shape, RequestID: req.RequestID},
-		func(ctx context.Context, _ access.Pass) (access.Shown, error) {
-			if by.Kind == access.Staff && !by.Can(access.ManageRequests) { // who may find people may not read their letters
-				return access.Shown{}, refusal(access.ReasonRole)
-			}
-			return access.Shown{}, read(ctx)
-		})
+	return opaque.ID(by.ID)
+}
+
+// asked is one look at, or act on, what is kept here of somebody.
+type asked struct {
+	by    access.Viewer
+	who   opaque.ID // a person, or the account of somebody who is not held here
+	owner string    // staff: the organisation whose letters these are
+	open  access.Hands
+	act   string
+	req   patient.Request
+}
+
+// pass goes through the gate: people for themselves, staff for the requests that
+// their organisation holds. read is nil for an act, which then has a transaction of
+// its own. What is none of the viewer's is not there.
+func (s *Store) pass(ctx context.Context, a asked, read func(ctx context.Context) error) error {
+	var reading func(context.Context, access.Pass) (access.Shown, error)
+	if read != nil {
+		reading = func(ctx context.Context, _ access.Pass) (access.Shown, error) { return access.Shown{}, read(ctx) }
+	}
+	_, err := s.gate.Work(ctx, access.WorkAsk{By: a.by, Person: a.who, Owner: a.owner, Parties: []string{string(a.who)}, Open: a.open,
+		Act: a.act, Route: a.req.Route, RequestID: a.req.RequestID}, reading)
 	return err
 }
 
-// permit is pass for an act: the gate's transaction ends before the act's begins.
-func (s *Store) permit(ctx context.Context, by access.Viewer, person opaque.ID, req patient.Request) error {
-	return s.pass(ctx, by, person, req, func(context.Context) error { return nil })
+// wide is open to whom it concerns and to staff who handle requests.
+func wide(by access.Viewer, who opaque.ID, act string, req patient.Request) asked {
+	return asked{by, who, by.Organisation, access.Applicants | access.Handlers | access.Machines, act, req}
 }
 
 // within runs fn in the transaction in ctx, or in one of its own.
@@ -65,20 +80,20 @@ func (s *Store) within(ctx context.Context, fn func(ctx context.Context) error) 
 
 // row is a letter with its notice as it is stored.
 type row struct {
-	id, notice, person, recipient string
-	role                          Role
-	channel                       Channel
-	language                      string
-	format                        Format
-	address                       Address
-	state                         State
-	template                      Template
-	about, caseRef, organisation  string
-	fields                        Fields
-	barred                        bool
+	id, notice, recipient        string
+	role                         Role
+	channel                      Channel
+	language                     string
+	format                       Format
+	address                      Address
+	state                        State
+	template                     Template
+	about, caseRef, organisation string
+	fields                       Fields
+	barred                       bool
 }
 
-const rowQuery = `SELECT l.id, l.notice_id, l.person_id, l.recipient, l.role, l.channel, l.language, l.format, l.address, l.state,
+const rowQuery = `SELECT l.id, l.notice_id, l.recipient, l.role, l.channel, l.language, l.format, l.address, l.state,
  n.template, n.version, n.about_id, n.case_ref, n.organisation_id, n.fields,
  EXISTS (SELECT 1 FROM letter_bars b WHERE b.about_id = n.about_id AND b.about_id <> '' AND b.until_at = 0 AND b.case_ref IN ('', n.case_ref))
  FROM letters l JOIN notices n ON n.id = l.notice_id WHERE l.id = ?`
@@ -100,7 +115,7 @@ func (s *Store) letter(ctx context.Context, id string) (row, error) {
 		}
 		return r, fault.NotFound
 	}
-	err = q.Scan(&r.id, &r.notice, &r.person, &r.recipient, &r.role, &r.channel, &r.language, &r.format, &address, &r.state,
+	err = q.Scan(&r.id, &r.notice, &r.recipient, &r.role, &r.channel, &r.language, &r.format, &address, &r.state,
 		&name, &version, &r.about, &r.caseRef, &r.organisation, &fields, &r.barred)
 	if err != nil {
 		return r, err
@@ -140,9 +155,9 @@ func (s *Store) write(ctx context.Context, r row, detail string) error {
 		return err
 	}
 	now := s.clock().UnixMilli()
-	res, err := s.db.Exec(ctx, `INSERT INTO letters (id, notice_id, recipient, person_id, role, channel, language, format, address, state, state_at, detail, read_at, receipt, digest)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') ON CONFLICT (notice_id, recipient, channel) DO NOTHING`,
-		r.id, r.notice, r.recipient, r.person, string(r.role), string(r.channel), r.language, string(r.format), string(address), string(r.state), now, detail)
+	res, err := s.db.Exec(ctx, `INSERT INTO letters (id, notice_id, recipient, role, channel, language, format, address, state, state_at, detail, read_at, receipt, digest)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, '', '') ON CONFLICT (notice_id, recipient, channel) DO NOTHING`,
+		r.id, r.notice, r.recipient, string(r.role), string(r.channel), r.language, string(r.format), string(address), string(r.state), now, detail)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package letter
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -56,12 +57,12 @@ func (n Notice) sound(t Template) error {
 		switch {
 		case !slices.Contains(t.To, r.As):
 			return fmt.Errorf("letter: %s is not for a recipient as %q", t.Name, r.As)
-		case r.As == Self && r.Person != n.About:
+		case r.As == Self && r.Person != n.About && (r.Person != "" || r.Account == ""):
 			return fmt.Errorf("letter: %s: as themselves, and another than whom it is about", t.Name)
 		case r.As != Self && r.Person != "" && r.Person == n.About:
 			return fmt.Errorf("letter: %s: whom it is about is told as themselves", t.Name)
-		case r.Person == "" && r.Address == (Address{}):
-			return fmt.Errorf("letter: %s: a recipient without a person and without an address", t.Name)
+		case r.Person == "" && r.Account == "" && r.Address == (Address{}):
+			return fmt.Errorf("letter: %s: a recipient without a person, an account or an address", t.Name)
 		}
 	}
 	return t.check(n.Fields)
@@ -94,6 +95,9 @@ func (s *Store) tell(ctx context.Context, by access.Viewer, n Notice, t Template
 		return false, err
 	}
 	for _, r := range n.To {
+		if r, err = s.holder(ctx, n, r); err != nil {
+			return false, err
+		}
 		if err := s.address(ctx, id, r, t, barred && r.As == Parent); err != nil {
 			return false, err
 		}
@@ -127,25 +131,21 @@ func (s *Store) organisations(ctx context.Context, n Notice, t Template) error {
 
 // address writes a letter for each way to one recipient.
 func (s *Store) address(ctx context.Context, notice string, to Recipient, t Template, barred bool) error {
-	r := row{notice: notice, person: string(to.Person), recipient: string(to.Person), role: to.As, address: to.Address, language: "en", format: Standard}
-	if to.Person == "" {
-		r.recipient = string(opaque.Of("recipient", to.Address.Email, to.Address.Mobile, to.Address.Post))
+	r := row{notice: notice, recipient: to.key(), role: to.As, address: to.Address}
+	w, err := s.wishes(ctx, r.recipient)
+	if err != nil {
+		return err
 	}
-	k, wanted := known{Address: to.Address}, []Channel{Email}
-	if to.Person != "" {
-		w, err := s.wishes(ctx, to.Person)
-		if err != nil {
-			return err
-		}
-		r.language, r.format = w.Language, w.Format
-		if k, err = s.reach(ctx, to.Person, to.Address, w); err != nil {
-			return err
-		}
-		if wanted, err = s.wanted(ctx, to.Person, t.Kind); err != nil {
-			return err
-		}
+	r.language, r.format = w.Language, w.Format
+	k, err := s.reach(ctx, r.recipient, to.Address, w)
+	if err != nil {
+		return err
 	}
-	channels, state, detail := ways(t, to.Person != "", wanted, k.Address), Queued, ""
+	wanted, err := s.wanted(ctx, r.recipient, t.Kind)
+	if err != nil {
+		return err
+	}
+	channels, state, detail := ways(t, to.Person != "" || to.Account != "", wanted, k.Address), Queued, ""
 	switch { // one line that says why they heard nothing, and no other
 	case barred:
 		channels, state, detail = []Channel{InApp}, Cancelled, detailBarred
@@ -166,16 +166,49 @@ func (s *Store) address(ctx context.Context, notice string, to Recipient, t Temp
 	return nil
 }
 
+// key is what a recipient's letters and wishes are found by.
+func (r Recipient) key() string {
+	switch {
+	case r.Person != "":
+		return string(r.Person)
+	case r.Account != "":
+		return r.Account
+	}
+	return string(opaque.Of("recipient", r.Address.Email, r.Address.Mobile, r.Address.Post))
+}
+
+// holder finds the person of an account, if they are held here: whom the matter is
+// about is told as themselves, whatever they were thought to be.
+func (s *Store) holder(ctx context.Context, n Notice, r Recipient) (Recipient, error) {
+	if r.Person == "" && r.Account != "" {
+		q, err := s.db.Query(ctx, `SELECT person_id FROM accounts WHERE id = ?`, r.Account)
+		if err != nil {
+			return r, err
+		}
+		defer q.Close()
+		if q.Next() {
+			err = q.Scan(&r.Person)
+		}
+		if err = errors.Join(err, q.Err()); err != nil {
+			return r, err
+		}
+	}
+	if r.Person != "" && r.Person == n.About {
+		r.As = Self
+	}
+	return r, nil
+}
+
 // known is what is known of how to reach somebody.
 type known struct {
 	Address
 	died bool
 }
 
-// reach is how a person can be reached: as given for this matter, as they wish, as
+// reach is how somebody can be reached: as given for this matter, as they wish, as
 // the feeds have it.
-func (s *Store) reach(ctx context.Context, person opaque.ID, given Address, w Wishes) (known, error) {
-	q, err := s.db.Query(ctx, `SELECT email, phone, address, postcode, title, given, family, died_on FROM persons WHERE id = ?`, string(person))
+func (s *Store) reach(ctx context.Context, recipient string, given Address, w Wishes) (known, error) {
+	q, err := s.db.Query(ctx, `SELECT email, phone, address, postcode, title, given, family, died_on FROM persons WHERE id = ?`, recipient)
 	k := known{Address: given.over(Address{Email: w.Email, Mobile: w.Mobile})}
 	if err != nil {
 		return k, err

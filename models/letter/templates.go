@@ -26,7 +26,7 @@ const (
 // Grounds on which a provider may refuse, and why more time may be taken. What they
 // mean stands in locales.
 var (
-	grounds = []string{"identity_unproven", "authority_unproven", "not_competent", "best_interests", "legal_duty", "public_interest", "not_applicable"}
+	grounds = []string{"identity_not_proven", "not_entitled", "child_disagrees", "serious_harm", "compelling"}
 	delays  = []string{"complexity", "number_of_requests"}
 	reviews = []string{"11", "13", "16", "18"}
 	endings = []string{"age_16", "age_18", "revoked", "expired", "order_ended", "dispute", "person_died"}
