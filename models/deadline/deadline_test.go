@@ -230,8 +230,13 @@ func TestCalendarIsEdited(t *testing.T) {
 	if got := Begin(CareComplaintAcknowledged, d-3).Due(c.With(d, "proclaimed"), d).On; got != d+3 {
 		t.Errorf("a proclaimed Monday is not counted: %s", got)
 	}
-	if c.Ending(day(t, "2029-12-30")) || !c.Ending(day(t, "2030-01-01")) || c.Covers(c.Horizon()+1) {
+	if c.Ending(day(t, "2029-12-31")) || !c.Ending(day(t, "2030-01-01")) || c.Horizon() != day(t, "2030-12-31") {
 		t.Error("the calendar warns a year before it ends")
+	}
+	for d, covered := range map[string]bool{"2019-12-31": false, "2020-01-01": true, "2025-06-01": true, "2030-12-31": true, "2031-01-01": false} {
+		if c.Covers(day(t, d)) != covered {
+			t.Errorf("%s: covered is not %v", d, covered)
+		}
 	}
 	if Begin(SubjectAccess, day(t, "2030-12-20")).Due(c, d).Known {
 		t.Error("a day beyond the calendar is not known")
@@ -269,9 +274,9 @@ func TestATermIsKeptAsItWas(t *testing.T) {
 	if back.Due(England(), today) != term.Due(England(), today) || back.Rule != SubjectAccess {
 		t.Errorf("%s became %+v", text, back)
 	}
-	var d Day
-	if d.UnmarshalText([]byte("2026-2-3")) == nil {
-		t.Error("2026-2-3 is no day")
+	d := today
+	if d.UnmarshalText([]byte("2026-2-3")) == nil || d != today {
+		t.Errorf("2026-2-3 is no day, and yet it became %s", d)
 	}
 }
 

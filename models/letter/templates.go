@@ -7,6 +7,7 @@ const (
 	ContactWanted      Name = "contact_wanted"      // they want to talk about it
 	MessageWaiting     Name = "message_waiting"     // a message in a case
 	ObjectionConfirmed Name = "objection_confirmed" // nothing is viewable from now on
+	ObjectionCoded     Name = "objection_coded"     // it stands in the clinical system
 	ObjectionEffective Name = "objection_effective" // that was tried, and proven
 	ObjectionRecorded  Name = "objection_recorded"  // entered by the practice, without a request here
 	ObjectionRefused   Name = "objection_refused"
@@ -14,6 +15,7 @@ const (
 	ObjectionWithdrawn Name = "objection_withdrawn"
 	ReversalReceived   Name = "reversal_received"
 	ReversalConfirmed  Name = "reversal_confirmed"
+	ReversalTakenBack  Name = "reversal_taken_back" // the objection goes on
 	VisibleAgain       Name = "visible_again"
 	MoreTime           Name = "more_time"           // the period is extended
 	ReviewAhead        Name = "review_ahead"        // a birthday is coming
@@ -50,6 +52,7 @@ var templates = []Template{
 	{Name: ContactWanted, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, telephone}},
 	{Name: MessageWaiting, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef}},
 	{Name: ObjectionConfirmed, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, on("from")}},
+	{Name: ObjectionCoded, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, organised, on("on")}},
 	{Name: ObjectionEffective, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("from")}},
 	{Name: ObjectionRecorded, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{organised, on("from")}},
 	{Name: ObjectionRefused, Version: 1, Kind: Progress, Must: true, Paper: true, To: everybody,
@@ -58,6 +61,7 @@ var templates = []Template{
 	{Name: ObjectionWithdrawn, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("on")}},
 	{Name: ReversalReceived, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, {Name: "due", Type: Date}, telephone}},
 	{Name: ReversalConfirmed, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, on("on")}},
+	{Name: ReversalTakenBack, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("on")}},
 	{Name: VisibleAgain, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, on("from")}},
 	{Name: MoreTime, Version: 1, Kind: Progress, Must: true, To: everybody,
 		Fields: []Field{caseRef, organised, {Name: "due", Type: Date}, {Name: "why", Type: Choice, Of: delays}}},
