@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type house struct {
 	cases   *casework.Store
 	sharing *patient.Sharing
 	reps    *patient.Representatives
+	mu      sync.Mutex // of told
 	told    []casework.Notice
 	uncased []opaque.ID
 
@@ -54,6 +56,8 @@ func newHouse(t testing.TB, d *db.DB, mod ...func(*objection.Settings, *patient.
 	}
 	h.gate = access.NewGate(access.Deps{DB: d, Log: audit.New(d, c), Clock: c, Policy: access.PolicyFacts{Version: "test-1", MinAge: 18, ClaimFor: 24 * time.Hour}})
 	h.cases = casework.NewStore(casework.Deps{DB: d, Gate: h.gate, Clock: c, Notify: func(_ context.Context, n casework.Notice) error {
+		h.mu.Lock()
+		defer h.mu.Unlock()
 		h.told = append(h.told, n)
 		return nil
 	}})

@@ -223,7 +223,10 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, ref Ref, req Request
 			return !(f.ShownTo == casework.ForAll || f.ShownTo == casework.ForSubject && own || f.ShownTo == casework.ForApplicant && !own)
 		})
 		if o.ProposedBy = ""; !own && o.Subject != Self {
-			o.Person, o.BirthDate = "", o.Answers.BirthDate // whether such a person is held is not theirs to know
+			o.Person, o.BirthDate, o.ReviewOn = "", o.Answers.BirthDate, "" // whether such a person is held is not theirs to know
+			if day, age := patient.NextReview(o.BirthDate, s.today()); age > 0 {
+				o.ReviewOn = day.String()
+			}
 		}
 	}
 	return o, file, nil
