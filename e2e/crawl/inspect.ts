@@ -105,7 +105,7 @@ export async function untranslated(page: Page, names: string[]): Promise<string[
     for (let n = walk.nextNode(); n; n = walk.nextNode()) {
       const text = n.textContent!.trim(), parent = n.parentElement!;
       if (!plain.test(text) || parent.closest(data)) continue;
-      if (parent.localName === 'option' && names.includes(text)) continue; // an option cannot hold a mark
+      if (parent.matches('option, .nhsuk-label') && names.includes(text)) continue; // these hold no mark
       // A sentence with data put into it has accents somewhere and ends with its padding.
       if (/[áéíóúýñçÁÉÍÓÚÝÑÇ]/.test(text) || /·/.test(text)) continue;
       wrong.push(`${parent.localName}.${parent.className}: ${text.slice(0, 60)}`);

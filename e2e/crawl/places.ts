@@ -7,8 +7,11 @@ import { find, here, open, people, signIn } from '../portal.ts';
 
 export type Route = { method: string; pattern: string; audience: string; shape: string; discloses: boolean };
 
-/** A page in one state, as seen by one person. Without a walk its path is opened; scripts says that only one kind of browser goes there. */
-export type Place = { pattern: string; name: string; who: string; path: string; walk?: (page: Page) => Promise<void>; scripts?: boolean };
+/**
+ * A page in one state, as seen by one person. Without a walk its path is opened; scripts says that
+ * only one kind of browser goes there, status what the answer is when it is not 200.
+ */
+export type Place = { pattern: string; name: string; who: string; path: string; walk?: (page: Page) => Promise<void>; scripts?: boolean; status?: number };
 
 /** The route table as the program prints it. */
 export function routes(): Route[] {
@@ -30,6 +33,7 @@ const patients = new Set(['many-sources', 'objected', 'unproven', 'partly-proven
 /** A context signed in as somebody of the demo world; '' is nobody. */
 export async function as(browser: Browser, baseURL: string, who: string, options = {}): Promise<BrowserContext> {
   const context = await browser.newContext({ baseURL, locale: 'en-GB', timezoneId: 'Europe/London', ...options });
+  context.setDefaultTimeout(30_000);
   if (who) {
     const page = await context.newPage();
     await signIn(page, who, patients.has(who) ? 'patient' : 'staff');
@@ -130,7 +134,7 @@ const failures = [403, 404, 410, 422, 429, 500, 503];
 
 // States that a page has beyond its plain address.
 const states: Place[] = [
-  ...failures.map((status) => ({ pattern: 'GET /demo/errors/:status', name: `error ${status}`, who: '', path: `/demo/errors/${status}` })),
+  ...failures.map((status) => ({ pattern: 'GET /demo/errors/:status', name: `error ${status}`, who: '', path: `/demo/errors/${status}`, status })),
   { pattern: 'POST /included', name: 'yes', who: '', path: '', walk: included('1980-5-6', 'yes', 'Riverside') },
   { pattern: 'POST /included', name: 'too young', who: '', path: '', walk: included('2015-5-6', 'yes', 'Riverside') },
   { pattern: 'POST /included', name: 'several surgeries', who: '', path: '', walk: included('1980-5-6', 'yes', 'surgery') },
@@ -141,9 +145,9 @@ const states: Place[] = [
   { pattern: 'GET /sign-in', name: 'log in, for patients', who: '', path: '/sign-in?for=patient' },
   { pattern: 'GET /demo-idp/*', name: 'demonstration log in, patients', who: '', path: '/sign-in/nhs-login' },
   { pattern: 'GET /demo-idp/*', name: 'demonstration log in, staff', who: '', path: '/sign-in/staff' },
-  { pattern: 'error 404', name: 'no such page', who: '', path: '/nowhere' },
-  { pattern: 'error 401', name: 'not logged in', who: '', path: '/my' },
-  { pattern: 'error 403', name: 'a patient at a page of staff', who: 'many-sources', path: '/patients' },
+  { pattern: 'error 404', name: 'no such page', who: '', path: '/nowhere', status: 404 },
+  { pattern: 'error 401', name: 'not logged in', who: '', path: '/my', status: 401 },
+  { pattern: 'error 403', name: 'a patient at a page of staff', who: 'many-sources', path: '/patients', status: 403 },
   { pattern: 'GET /my', name: 'identity not proven (P0)', who: 'unproven', path: '/my' },
   { pattern: 'GET /my', name: 'identity partly proven (P5)', who: 'partly-proven', path: '/my' },
   { pattern: 'GET /my', name: 'no record held', who: 'not-held', path: '/my' },

@@ -2,11 +2,11 @@
 // each route. They are printed, written to out/results, and with UPDATE_RESULTS=1 to
 // results, which the accessibility statement reads.
 import { createRequire } from 'node:module';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { here } from '../portal.ts';
 
-export const kinds = ['axe', 'markup', 'overflow', 'spacing', 'zoom', 'storage', 'foreign', 'console', 'first', 'words', 'digits'] as const;
+export const kinds = ['reached', 'axe', 'markup', 'overflow', 'spacing', 'zoom', 'storage', 'foreign', 'console', 'first', 'words', 'digits'] as const;
 export type Kind = (typeof kinds)[number];
 export type Row = { pattern: string; states: Set<string>; checks: Record<Kind, number>; wrong: Record<Kind, number> };
 
@@ -52,7 +52,16 @@ export class Tally {
 const version = (name: string) => (createRequire(import.meta.url)(`${name}/package.json`) as { version: string }).version;
 
 /** The same table for machines. */
-export const matrix = (tally: Tally) => tally.sorted().map((r) => ({ pattern: r.pattern, states: [...r.states].sort(), checks: r.checks, wrong: r.wrong }));
+export type Line = { pattern: string; states: string[]; checks: Record<Kind, number>; wrong: Record<Kind, number> };
+export const matrix = (tally: Tally): Line[] => tally.sorted().map((r) => ({ pattern: r.pattern, states: [...r.states].sort(), checks: r.checks, wrong: r.wrong }));
+
+/** A run over some routes keeps what an earlier run found on the others that are still there. */
+export function withEarlier(lines: Line[], patterns: Set<string>): Line[] {
+  const kept = join(here, 'results', 'matrix.json');
+  const earlier: Line[] = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : [];
+  const now = new Set(lines.map((l) => l.pattern));
+  return [...lines, ...earlier.filter((l) => !now.has(l.pattern) && patterns.has(l.pattern))].sort((a, b) => a.pattern.localeCompare(b.pattern));
+}
 
 /** Writes one file of results; the committed ones only when asked to. */
 export function write(name: string, value: unknown) {
@@ -66,14 +75,15 @@ export function write(name: string, value: unknown) {
 const told: [string, Kind][] = [['axe', 'axe'], ['markup', 'markup'], ['overflow', 'overflow'], ['spacing', 'spacing'], ['zoom', 'zoom'], ['storage', 'storage'], ['third_party', 'foreign']];
 
 /** What the accessibility statement reads; results/results.go is its shape. */
-export function statement(tally: Tally, variants: { themes: string[]; widths: number[]; languages: string[] }) {
+export function statement(lines: Line[], variants: { themes: string[]; widths: number[]; languages: string[] }) {
+  const sum = (of: 'checks' | 'wrong', kind: Kind) => lines.reduce((n, l) => n + l[of][kind], 0);
   return {
     measured: new Date().toISOString().slice(0, 10),
     standard: 'WCAG 2.2 AA',
     tools: Object.fromEntries([['axe-core', version('axe-core')], ['html-validate', version('html-validate')], ['Playwright', version('@playwright/test')]]),
     ...variants,
     scripts: ['on', 'off'],
-    patterns: tally.sorted().map((r) => r.pattern),
-    checks: told.map(([name, kind]) => ({ name, views: tally.total('checks', kind), found: tally.total('wrong', kind) })),
+    patterns: lines.map((l) => l.pattern),
+    checks: told.map(([name, kind]) => ({ name, views: sum('checks', kind), found: sum('wrong', kind) })),
   };
 }
