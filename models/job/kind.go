@@ -93,7 +93,9 @@ func (k Kind[P]) Add(ctx context.Context, q *Queue, key string, payload P, at ti
 	return q.add(ctx, k.name, key, string(text), at)
 }
 
-// Cancel takes back a job that nobody has begun. It says whether there was one.
+// Cancel takes back a job that nobody has begun. It says whether there was one. Its
+// key stays known, as that of a job that was done: what may be wanted again after it
+// was taken back needs another.
 func (k Kind[P]) Cancel(ctx context.Context, q *Queue, key string) (bool, error) {
 	return q.cancel(ctx, k.name, key)
 }

@@ -235,6 +235,38 @@ func TestABarOfOneMatter(t *testing.T) {
 	})
 }
 
+// A new version of a template is published while a letter of the old one waits: it is
+// sent and shown as it was written.
+func TestALetterKeepsItsVersion(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.tell(t, received("old", pat, self(pat)))
+		now, _ := Current(ObjectionReceived)
+		now.Version++
+		now.Fields = append(append([]Field{}, now.Fields...), Field{Name: "days", Type: Count})
+		defer AddVersion(now)()
+		if told, err := h.store.Tell(context.Background(), system, received("short of a field", pat, self(pat))); err == nil || told {
+			t.Errorf("the new version asks for more: %v %v", told, err)
+		}
+		n := received("new", pat, self(pat))
+		n.Fields["days"] = "30"
+		h.tell(t, n)
+		h.deliver(t)
+		versions := map[int]string{}
+		for _, m := range h.post.sent {
+			versions[m.Version] += string(m.Channel)
+		}
+		page, err := h.store.Inbox(context.Background(), asPatient(pat), nil, req)
+		if err != nil || len(page.Letters) != 2 || versions[1] != "email" || versions[2] != "email" {
+			t.Fatalf("%v %+v %v", versions, page, err)
+		}
+		for _, l := range page.Letters {
+			if _, more := l.Fields["days"]; more != (l.Version == 2) {
+				t.Errorf("%+v", l)
+			}
+		}
+	})
+}
+
 func TestBouncedAndFailedGoOnPaper(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := context.Background()
