@@ -67,6 +67,9 @@ func TestVectors(t *testing.T) {
 		{"3 working days over Christmas", "2026-12-23", "2026-12-30", CareComplaintAcknowledged},
 		{"3 working days over Easter", "2027-03-25", "2027-04-01", CareComplaintAcknowledged},
 		{"30 days as the ICO counts", "2026-11-26", "2026-12-29", ComplaintAcknowledged},
+		{"six months to a month without that day", "2026-08-31", "2027-02-28", CareComplaintExplained},
+		{"40 days end on whatever day", "2026-11-23", "2027-01-02", RecordOfTheDead},
+		{"21 days", "2026-11-23", "2026-12-14", RecordOfTheDeadRecent},
 		{"30 days read strictly", "2026-11-26", "2026-12-25", ComplaintAcknowledgedStrict},
 	} {
 		start := day(t, v.start)
