@@ -1,6 +1,6 @@
 // Makes static/dist from pinned packages: style sheets (left to right, right to
 // left, high contrast, print), scripts and icons, each under a name that holds the
-// hash of its content, with gzip and brotli twins and a manifest.
+// hash of its content, packed with gzip and with brotli, and a manifest.
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { dirname, extname, join } from 'node:path'
@@ -24,7 +24,7 @@ async function emit (name, content) {
   const ext = extname(name)
   const hashed = `${name.slice(0, -ext.length)}.${hash}${ext}`
   manifest[name] = hashed
-  await writeFile(join(dist, hashed), body)
+  // Not the plain file: the program unpacks the twin when it starts, and is the smaller for it.
   await writeFile(join(dist, `${hashed}.gz`), gzipSync(body, { level: 9 }))
   await writeFile(join(dist, `${hashed}.br`), brotliCompressSync(body, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } }))
   return hashed

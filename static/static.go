@@ -4,10 +4,13 @@
 package static
 
 import (
+	"bytes"
+	"compress/gzip"
 	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"path"
 	"strings"
 )
@@ -44,14 +47,25 @@ func load() (map[string]string, map[string]Asset, error) {
 	for plain, hashed := range byName {
 		var a Asset
 		a.ContentType = contentType(hashed)
-		for suffix, into := range map[string]*[]byte{"": &a.Body, ".gz": &a.Gzip, ".br": &a.Brotli} {
+		for suffix, into := range map[string]*[]byte{".gz": &a.Gzip, ".br": &a.Brotli} {
 			if *into, err = dist.ReadFile("dist/" + hashed + suffix); err != nil {
 				return nil, nil, fmt.Errorf("static: %s is in the manifest and not built: run `make assets`", plain)
 			}
 		}
+		if a.Body, err = unpacked(a.Gzip); err != nil {
+			return nil, nil, fmt.Errorf("static: %s: %w", plain, err)
+		}
 		files[hashed] = a
 	}
 	return byName, files, nil
+}
+
+func unpacked(packed []byte) ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(packed))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
 }
 
 func contentType(name string) string {
