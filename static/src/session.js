@@ -1,8 +1,10 @@
 // A signed-in page knows when its session ends: it warns two minutes before, puts
 // by what is typed, and shows nothing once the time is over. All tabs go by the same
-// time. Nothing of the record is fetched: looking again is a deliberate act, because
-// it is a new access in the log.
+// time, and one whose session somebody ended shows nothing within a minute. Nothing of
+// the record is fetched: looking again is a deliberate act, because it is a new access
+// in the log.
 const warnAt = 120
+const askEvery = 60
 const keepAt = 15
 
 export function watchSession (document) {
@@ -15,6 +17,7 @@ export function watchSession (document) {
   let used = Date.now()
   let kept = Infinity
   let told = 0
+  let ticks = 0
   let asked = false
   let gone = false
   let shut = false
@@ -32,12 +35,13 @@ export function watchSession (document) {
     if (dialog.open) dialog.close()
   }
 
-  // The server knows best: another window may have used the session.
+  // The server knows best: another window may have used the session, or somebody ended
+  // it. Without an answer nothing is known.
   async function ask () {
     try {
       const answer = await fetch(page.state, { headers: { Accept: 'application/json' }, cache: 'no-store' })
       return take(await answer.json())
-    } catch { return false }
+    } catch { return undefined }
   }
 
   function take (state) {
@@ -76,8 +80,13 @@ export function watchSession (document) {
     window.location.replace(page.over)
   }
 
+  async function check () {
+    if (!gone && document.visibilityState === 'visible' && await ask() === false) over()
+  }
+
   function tick () {
     if (gone) return
+    if (++ticks % askEvery === 0) check()
     const left = time.left()
     if (left <= 0) return over()
     if (left > warnAt) return hide()
@@ -131,7 +140,7 @@ export function watchSession (document) {
   for (const name of ['pointerdown', 'keydown', 'scroll', 'touchstart']) {
     document.addEventListener(name, () => { used = Date.now() }, { passive: true })
   }
-  document.addEventListener('visibilitychange', tick)
+  document.addEventListener('visibilitychange', () => { tick(); check() })
   const timer = setInterval(tick, 1000)
 }
 
