@@ -2,8 +2,6 @@ package objection
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 
 	"candour/models/access"
@@ -152,28 +150,22 @@ func (s *Store) unapplied(ctx context.Context, r *Reconciliation) error {
 
 // before is the newest reconciliation of an earlier day.
 func (s *Store) before(ctx context.Context, r Reconciliation) (*Reconciliation, error) {
-	all, err := s.days(ctx, "SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE source_id = ? AND day < ? ORDER BY day DESC LIMIT 1", r.Source, r.Day)
+	var all []Reconciliation
+	err := s.each(ctx, "SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE source_id = ? AND day < ? ORDER BY day DESC LIMIT 1", into(&all), r.Source, r.Day)
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
 	return &all[0], nil
 }
 
-func (s *Store) days(ctx context.Context, query string, args ...any) ([]Reconciliation, error) {
-	rows, err := s.DB.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var all []Reconciliation
-	for rows.Next() {
+// into reads one day of one feed.
+func into(all *[]Reconciliation) func(scan func(...any) error) error {
+	return func(scan func(...any) error) error {
 		var r Reconciliation
-		if err := rows.Scan(&r.Day, &r.Source, &r.Coded, &r.Reversals, &r.InForce, &r.Unapplied, &r.Unseen, &r.Alarm); err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return nil, err
-		}
-		all = append(all, r)
+		err := scan(&r.Day, &r.Source, &r.Coded, &r.Reversals, &r.InForce, &r.Unapplied, &r.Unseen, &r.Alarm)
+		*all = append(*all, r)
+		return err
 	}
-	return all, rows.Err()
 }
 
 // Reconciliations lists the newest days of every feed, alarms first: for governance
@@ -182,8 +174,9 @@ func (s *Store) Reconciliations(ctx context.Context, by access.Viewer, from stri
 	if by.Kind != access.System && !(by.Kind == access.Staff && (by.Can(access.ManageRequests) || by.Can(access.ReviewAccess))) {
 		return nil, fmt.Errorf("objection: reconciliations: %w", fault.Denied)
 	}
-	all, err := s.days(ctx, `SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE day >= ?
- ORDER BY CASE WHEN alarm <> '' THEN 0 ELSE 1 END, day DESC, source_id LIMIT 500`, from)
+	var all []Reconciliation
+	err := s.each(ctx, `SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE day >= ?
+ ORDER BY CASE WHEN alarm <> '' THEN 0 ELSE 1 END, day DESC, source_id LIMIT 500`, into(&all), from)
 	if err != nil {
 		return nil, fmt.Errorf("objection: reconciliations: %w", err)
 	}

@@ -106,13 +106,13 @@ func (s *Representatives) Of(ctx context.Context, by access.Viewer, person opaqu
 	if by.Kind == access.Patient && by.Person != person || by.Kind == access.Nobody {
 		return nil, fmt.Errorf("patient: representatives: %w", fault.Denied)
 	}
-	return s.list(ctx, repColumns+"WHERE person_id = ? ORDER BY from_at, id", string(person))
+	return s.each(ctx, repColumns+"WHERE person_id = ? ORDER BY from_at, id", string(person))
 }
 
 // Acting is the viewer's own representation of a person; fault.NotFound when there
 // is none, whether or not there is such a person.
 func (s *Representatives) Acting(ctx context.Context, by access.Viewer, person opaque.ID) (Representation, error) {
-	all, err := s.list(ctx, repColumns+"WHERE person_id = ? AND account_id = ?", string(person), by.ID)
+	all, err := s.each(ctx, repColumns+"WHERE person_id = ? AND account_id = ?", string(person), by.ID)
 	if err == nil && (len(all) == 0 || by.ID == "" || person == "") {
 		err = fault.NotFound
 	}
@@ -122,7 +122,8 @@ func (s *Representatives) Acting(ctx context.Context, by access.Viewer, person o
 	return all[0], nil
 }
 
-func (s *Representatives) list(ctx context.Context, query string, args ...any) ([]Representation, error) {
+// each reads the representations that a query finds.
+func (s *Representatives) each(ctx context.Context, query string, args ...any) ([]Representation, error) {
 	rows, err := s.db.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -151,7 +152,7 @@ func (s *Representatives) Review(ctx context.Context, by access.Viewer) ([]Repre
 	var changed []Representation
 	err := s.db.Do(ctx, func(ctx context.Context) error {
 		changed = nil
-		due, err := s.list(ctx, repColumns+`WHERE state IN ('claimed','active','suspended') AND ((review_on <> '' AND review_on <= ?) OR (until_on <> '' AND until_on < ?)) ORDER BY id`, today.String(), today.String())
+		due, err := s.each(ctx, repColumns+`WHERE state IN ('claimed','active','suspended') AND ((review_on <> '' AND review_on <= ?) OR (until_on <> '' AND until_on < ?)) ORDER BY id`, today.String(), today.String())
 		if err != nil {
 			return err
 		}
