@@ -53,6 +53,15 @@ func TestEveryStateHasWords(t *testing.T) {
 		}
 		noKeys(t, "partner "+p.ID, viewtest.Text(viewtest.Page(t, "partner-"+p.ID, layout.Shell{}, PartnerPage(p))))
 	}
+	bare := &Partner{Organisation: organisation.Organisation{ID: "bare", Name: "Bare", Kind: organisation.Acute, State: organisation.Connected},
+		Feeds: []status.Feed{{Source: organisation.Source{ID: "b", SystemKind: "FHIR R4"}, Condition: organisation.Waiting}}}
+	text := viewtest.Text(viewtest.Page(t, "partner-bare", layout.Shell{}, PartnerPage(bare)))
+	noKeys(t, "a partner of whom little is known", text)
+	for _, words := range []string{"A system of its own", "which kinds is not listed here yet", "The date is not known", "Nothing has come yet"} {
+		if !strings.Contains(text, words) {
+			t.Errorf("a partner of whom little is known: no %q", words)
+		}
+	}
 	noKeys(t, "partners", viewtest.Text(viewtest.Page(t, "partners", layout.Shell{}, PartnersPage(Partners{All: register, Search: Search{Text: "old"}}))))
 	noKeys(t, "news", viewtest.Text(viewtest.Page(t, "news", layout.Shell{}, WhatsNewPage(WhatsNew{News: Latest(Announcements(), register, "2099-01-01"), Planned: StillToJoin(register)}))))
 	for _, a := range Announcements() {

@@ -36,8 +36,10 @@ func (p *Partner) worst() organisation.Condition {
 // since says from when to when it took part.
 func since(ctx context.Context, p *Partner) string {
 	switch {
-	case p.State == organisation.Planned || p.ConnectedOn == "":
+	case p.State == organisation.Planned:
 		return locales.T(ctx, "partners.not_yet")
+	case p.ConnectedOn == "":
+		return locales.T(ctx, "partners.no_date")
 	case p.LeftOn != "":
 		return locales.T(ctx, "partners.from_to", "from", component.DayOf(ctx, p.ConnectedOn), "to", component.DayOf(ctx, p.LeftOn))
 	}
@@ -71,6 +73,14 @@ func heard(ctx context.Context, f status.Feed) string {
 		return locales.T(ctx, "partners.never")
 	}
 	return component.DayTime(ctx, f.LastReceived)
+}
+
+// system says where a feed comes from, for the kinds of systems that have words.
+func system(ctx context.Context, f status.Feed) string {
+	if words, ok := locales.Lookup(ctx, "partners.system."+f.SystemKind); ok {
+		return words
+	}
+	return locales.T(ctx, "partners.system.own")
 }
 
 // asked are the ways to ask for one purpose; what a partner has not named is its
