@@ -37,8 +37,11 @@ test('two browsers: one is logged out from the other, and its next request is re
   await expect(mine.locator('main')).toContainText('This browser');
   await expect(mine.locator('main')).toContainText(/Chrome on Linux/);
   await check(mine, 'my sessions');
-  await mine.locator('form[action="/my/sessions/end"] button').first().click();
-  await expect(mine.locator('main')).toContainText('logged out');
+  for (const line = mine.locator('tr[data-session] button'); await line.count() > 0;) { // an earlier project's browsers as well
+    await line.first().click();
+    await mine.waitForLoadState();
+  }
+  await expect(mine.locator('main')).toContainText('You are not logged in anywhere else');
   const answer = await other.goto('/my/access-history');
   expect(answer!.status()).toBe(401);
   await expect(other.locator('h1')).toContainText('You have been logged out');
