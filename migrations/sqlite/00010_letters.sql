@@ -15,6 +15,7 @@ CREATE TABLE notices (
   made_by         TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX notices_by_case ON notices (about_id, case_ref, made_at);
+CREATE INDEX notices_by_ref ON notices (case_ref) WHERE case_ref <> '';
 
 -- One notice to one recipient by one channel. Only its state moves; what was sent
 -- stays as it was sent. recipient is the person's id, the account's of somebody who is
@@ -49,7 +50,7 @@ CREATE TABLE letter_events (
 ) STRICT, WITHOUT ROWID;
 
 -- A young person asked that parents are not told: of everything (case_ref empty) or
--- of one matter. until_at is 0 while it stands.
+-- of one matter, whether or not it is known whose it is. until_at is 0 while it stands.
 CREATE TABLE letter_bars (
   about_id TEXT NOT NULL,
   case_ref TEXT NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE letter_bars (
   PRIMARY KEY (about_id, case_ref, since_at)
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX letter_bars_standing ON letter_bars (about_id, case_ref) WHERE until_at = 0;
+CREATE INDEX letter_bars_by_ref ON letter_bars (case_ref) WHERE until_at = 0 AND case_ref <> '';
 
 -- By which ways beside the portal itself somebody wants to hear of a kind of thing.
 CREATE TABLE letter_preferences (

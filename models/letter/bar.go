@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"candour/models/access"
+	"candour/models/fault"
 	"candour/models/opaque"
 	"candour/models/patient"
 )
@@ -17,25 +18,48 @@ func (s *Store) Bar(ctx context.Context, by access.Viewer, about opaque.ID, case
 	if err := s.pass(ctx, wide(by, about, "parents_not_told", req), nil); err != nil {
 		return fmt.Errorf("letter: bar: %w", err)
 	}
-	err := s.within(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, `INSERT INTO letter_bars (about_id, case_ref, since_at, until_at, made_by, ended_by) VALUES (?, ?, ?, 0, ?, '') ON CONFLICT DO NOTHING`,
-			string(about), caseRef, s.clock().UnixMilli(), by.ID)
-		if err != nil {
-			return err
-		}
-		return s.callBack(ctx, about, caseRef)
-	})
-	if err != nil {
+	if err := s.within(ctx, func(ctx context.Context) error { return s.bar(ctx, by, about, caseRef) }); err != nil {
 		return fmt.Errorf("letter: bar: %w", err)
 	}
 	return nil
 }
 
+// KeepBack is Bar for one case within the transaction in ctx: for the verb that
+// writes down, in that case, what the young person asked for, and has passed the gate
+// of cases for it. It need not be known whose case it is.
+func (s *Store) KeepBack(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string) error {
+	if by.Kind == access.Nobody || caseRef == "" || !s.db.InTx(ctx) {
+		return fmt.Errorf("letter: keep back: of one case, in its transaction: %w", fault.Denied)
+	}
+	if err := s.bar(ctx, by, about, caseRef); err != nil {
+		return fmt.Errorf("letter: keep back: %w", err)
+	}
+	return nil
+}
+
+func (s *Store) bar(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO letter_bars (about_id, case_ref, since_at, until_at, made_by, ended_by) VALUES (?, ?, ?, 0, ?, '') ON CONFLICT DO NOTHING`,
+		string(about), caseRef, s.clock().UnixMilli(), by.ID)
+	if err != nil {
+		return err
+	}
+	return s.callBack(ctx, about, caseRef)
+}
+
+const (
+	toParents = `SELECT l.id, l.state FROM letters l JOIN notices n ON n.id = l.notice_id
+ WHERE l.role = 'parent' AND (l.state IN ('queued','failed') OR l.channel = 'in_app' AND l.state = 'sent' AND l.read_at = 0)`
+	toParentsOfCase  = toParents + ` AND n.case_ref <> '' AND n.case_ref = ?`
+	toParentsOfChild = toParents + ` AND n.about_id = ?`
+)
+
 // callBack cancels what is on its way to a parent.
 func (s *Store) callBack(ctx context.Context, about opaque.ID, caseRef string) error {
-	q, err := s.db.Query(ctx, `SELECT l.id, l.state FROM letters l JOIN notices n ON n.id = l.notice_id
-		WHERE n.about_id = ? AND (CAST(? AS TEXT) = '' OR n.case_ref = ?) AND l.role = 'parent'
-		AND (l.state IN ('queued','failed') OR l.channel = 'in_app' AND l.state = 'sent' AND l.read_at = 0)`, string(about), caseRef, caseRef)
+	query, of := toParentsOfCase, caseRef
+	if caseRef == "" {
+		query, of = toParentsOfChild, string(about)
+	}
+	q, err := s.db.Query(ctx, query, of)
 	if err != nil {
 		return err
 	}
@@ -91,13 +115,6 @@ func (s *Store) Barred(ctx context.Context, by access.Viewer, about opaque.ID, c
 }
 
 func (s *Store) barred(ctx context.Context, about opaque.ID, caseRef string) (bool, error) {
-	if about == "" {
-		return false, nil
-	}
-	q, err := s.db.QueryRow(ctx, `SELECT EXISTS (SELECT 1 FROM letter_bars WHERE about_id = ? AND until_at = 0 AND case_ref IN ('', ?))`, string(about), caseRef)
-	if err != nil {
-		return false, err
-	}
-	var barred bool
-	return barred, q.Scan(&barred)
+	return s.exists(ctx, `SELECT COUNT(*) FROM letter_bars WHERE until_at = 0
+		AND (case_ref <> '' AND case_ref = ? OR case_ref = '' AND about_id <> '' AND about_id = ?)`, caseRef, string(about))
 }

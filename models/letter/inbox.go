@@ -55,8 +55,7 @@ type Page struct {
 const (
 	columns = `SELECT l.id, n.template, n.version, n.fields, n.about_id, n.case_ref, n.organisation_id, l.role, l.channel, l.language, l.format,
  l.state, l.detail, n.made_at, l.state_at, l.read_at, l.digest FROM letters l JOIN notices n ON n.id = l.notice_id`
-	open = ` WHERE l.recipient IN (?, ?) AND l.channel = 'in_app' AND l.state = 'sent' AND NOT (l.role = 'parent' AND l.read_at = 0
- AND EXISTS (SELECT 1 FROM letter_bars b WHERE b.about_id = n.about_id AND b.until_at = 0 AND b.case_ref IN ('', n.case_ref)))`
+	open        = ` WHERE l.recipient IN (?, ?) AND l.channel = 'in_app' AND l.state = 'sent' AND NOT (l.role = 'parent' AND l.read_at = 0 AND ` + barredNotice + `)`
 	inboxQuery  = columns + open + ` AND (l.state_at < ? OR l.state_at = ? AND l.id < ?) ORDER BY l.state_at DESC, l.id DESC LIMIT ?`
 	unreadQuery = `SELECT COUNT(*) FROM letters l JOIN notices n ON n.id = l.notice_id` + open + ` AND l.read_at = 0`
 	caseQuery   = columns + ` WHERE n.about_id = ? AND n.case_ref = ?

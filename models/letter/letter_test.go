@@ -163,6 +163,41 @@ func TestParentsAreNotTold(t *testing.T) {
 	})
 }
 
+// It is not known whose case it is, and yet the young person's word holds for it, and
+// goes on when it becomes known.
+func TestKeptBackOfACaseOfNobodyKnown(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		h.tell(t, received("before", "", parent(pat)))
+		h.tell(t, Notice{Key: "another case", Template: MessageWaiting, Case: "OBJ-7777", Organisation: "surgery", To: []Recipient{parent(pat)}, Fields: Fields{"reference": "OBJ-7777"}})
+		clerk := asStaff("surgery", access.ManageRequests)
+		if err := h.store.KeepBack(ctx, clerk, "", "OBJ-1234"); !errors.Is(err, fault.Denied) {
+			t.Errorf("outside a transaction: %v", err)
+		}
+		err := h.db.Do(ctx, func(ctx context.Context) error {
+			if err := h.store.KeepBack(ctx, clerk, "", ""); !errors.Is(err, fault.Denied) {
+				t.Errorf("of everything: %v", err)
+			}
+			return h.store.KeepBack(ctx, clerk, "", "OBJ-1234")
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.tell(t, received("after", "", parent(pat)))
+		h.tell(t, received("known", mia, parent(pat), self(mia)))
+		h.deliver(t)
+		page, err := h.store.Inbox(ctx, asPatient(pat), nil, req)
+		if err != nil || len(page.Letters) != 1 || page.Letters[0].Case != "OBJ-7777" {
+			t.Errorf("%+v %v", page, err)
+		}
+		for _, m := range h.post.sent {
+			if m.To.Email == "pat@example.org" && m.Fields["reference"] != "OBJ-7777" {
+				t.Errorf("%+v", m.Fields)
+			}
+		}
+	})
+}
+
 // A letter to a parent was queued, and the bar comes by another transaction that did
 // not see it: it is looked at again when it is sent, and when the inbox is opened.
 func TestTheBarIsLookedAtAgain(t *testing.T) {

@@ -93,9 +93,14 @@ type row struct {
 	barred                       bool
 }
 
+// barredNotice tells whether a notice n is kept from parents: by a bar of its case, or
+// of everything about the person.
+const barredNotice = `EXISTS (SELECT 1 FROM letter_bars b WHERE b.until_at = 0
+ AND (b.case_ref <> '' AND b.case_ref = n.case_ref OR b.case_ref = '' AND b.about_id <> '' AND b.about_id = n.about_id))`
+
 const rowQuery = `SELECT l.id, l.notice_id, l.recipient, l.role, l.channel, l.language, l.format, l.address, l.state,
  n.template, n.version, n.about_id, n.case_ref, n.organisation_id, n.fields,
- EXISTS (SELECT 1 FROM letter_bars b WHERE b.about_id = n.about_id AND b.about_id <> '' AND b.until_at = 0 AND b.case_ref IN ('', n.case_ref))
+ ` + barredNotice + `
  FROM letters l JOIN notices n ON n.id = l.notice_id WHERE l.id = ?`
 
 // letter reads one letter with its notice.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"candour/models/deadline"
 )
@@ -130,13 +131,40 @@ func (f Field) holds(v string) bool {
 		return err == nil && n >= 0 && n <= 9999 && strconv.Itoa(n) == v
 	case Choice:
 		return slices.Contains(f.Of, v)
-	case Professional: // typed by somebody at sign-in or on a form: no place for a diagnosis
-		if _, clinical := Clinical(v); clinical {
+	case Professional: // no place for a diagnosis
+		if _, clinical := Clinical(v); clinical && !titled(v) {
 			return false
 		}
 	}
 	g := grammars[f.Type]
 	return g != nil && g.MatchString(v)
+}
+
+// titled tells whether a text is a title and a name of which only the last word says
+// something clinical: there are people who are called Dr Blood.
+func titled(v string) bool {
+	words := strings.Fields(v)
+	last := len(words) - 1
+	if last < 1 || !slices.Contains([]string{"Dr", "Mr", "Mrs", "Ms", "Miss", "Mx", "Prof", "Professor", "Sister"}, strings.TrimSuffix(words[0], ".")) {
+		return false
+	}
+	_, clinical := Clinical(strings.Join(words[:last], " "))
+	return !clinical
+}
+
+// NameOf makes of a name, as somebody's sign-in has it, the value of a field: without
+// what a name does not need. It is "" when nothing is left that may be written.
+func NameOf(name string) string {
+	clean := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsLetter(r) || unicode.IsMark(r) || strings.ContainsRune(".'’-", r) {
+			return r
+		}
+		return ' '
+	}, name)), " ")
+	if !(Field{Type: Professional}).holds(clean) {
+		return ""
+	}
+	return clean
 }
 
 // outside are the fields that may leave by e-mail or text message.

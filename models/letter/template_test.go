@@ -65,7 +65,7 @@ func TestFieldsAreAClosedTypedList(t *testing.T) {
 		Date:         {[]string{"2026-11-23", "2028-02-29"}, []string{"", "2026-02-29", "23.11.2026", "2026-11-23T00:00:00Z", "tomorrow"}},
 		Count:        {[]string{"0", "7", "9999"}, []string{"", "-1", "10000", "07", "1.5", "one"}},
 		Organisation: {[]string{"surgery", "abcdefghijklmnopqrstuvwxyz"}, []string{"", "The Sexual Health Clinic", "a b"}},
-		Professional: {[]string{"Dr A. O’Neill", "Zieliński", "Ng"}, []string{"", "1", "Dr Ash, oncology clinic", "HIV team", "Dr Ash: see results", strings.Repeat("n", 81)}},
+		Professional: {[]string{"Dr A. O’Neill", "Zieliński", "Ng", "Dr Blood", "Mrs. Ann Stroke"}, []string{"", "1", "Dr Ash, oncology clinic", "HIV team", "Blood", "Dr HIV clinic", "Dr Ash: see results", strings.Repeat("n", 81)}},
 		Telephone:    {[]string{"01234 567890", "+44 1234 567890"}, []string{"", "call me", "12", "01234-567890"}},
 		Choice:       {[]string{"yes"}, []string{"", "no", "YES"}},
 		"narrative":  {nil, []string{"anything", ""}},
@@ -102,6 +102,15 @@ func TestFieldsAreAClosedTypedList(t *testing.T) {
 	}
 	if out := tm.outside(Fields{"reference": "abc", "telephone": "01234 567890"}); len(out) != 1 || out["reference"] != "abc" {
 		t.Errorf("%v leaves", out)
+	}
+}
+
+func TestNameOf(t *testing.T) {
+	for name, want := range map[string]string{"Ash, Tom (Dr)": "Ash Tom Dr", "DR  B.  O’NEILL": "DR B. O’NEILL", "Dr Blood": "Dr Blood",
+		"R2D2": "R D", "": "", "123": "", "HIV clinic": "", strings.Repeat("n", 90): ""} {
+		if got := NameOf(name); got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
 	}
 }
 

@@ -37,9 +37,10 @@ var (
 var (
 	everybody  = []Role{Self, Parent, Attorney, Deputy, Other}
 	caseRef    = Field{Name: "reference", Type: Reference, Outside: true}
-	organised  = Field{Name: "organisation", Type: Organisation}
+	organised  = Field{Name: "organisation", Type: Organisation, Optional: true} // who holds the case
 	telephone  = Field{Name: "telephone", Type: Telephone, Optional: true}
-	professing = Field{Name: "decided_by", Type: Professional}
+	dueOn      = Field{Name: "due", Type: Date, Optional: true}                // not while the clock stands still
+	professing = Field{Name: "decided_by", Type: Professional, Optional: true} // no decision fails for a name that cannot be written
 )
 
 func on(name string) Field { return Field{Name: name, Type: Date} }
@@ -47,7 +48,7 @@ func on(name string) Field { return Field{Name: name, Type: Date} }
 // templates are all versions. A version that was ever sent is never changed nor
 // removed: a change is a new version below it.
 var templates = []Template{
-	{Name: ObjectionReceived, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, {Name: "due", Type: Date}, telephone}},
+	{Name: ObjectionReceived, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, dueOn, telephone}},
 	{Name: ObjectionOpened, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, organised}},
 	{Name: ContactWanted, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, telephone}},
 	{Name: MessageWaiting, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef}},
@@ -56,15 +57,15 @@ var templates = []Template{
 	{Name: ObjectionEffective, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("from")}},
 	{Name: ObjectionRecorded, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{organised, on("from")}},
 	{Name: ObjectionRefused, Version: 1, Kind: Progress, Must: true, Paper: true, To: everybody,
-		Fields: []Field{caseRef, organised, professing, {Name: "ground", Type: Choice, Of: grounds}, {Name: "complaints", Type: Organisation}, telephone}},
+		Fields: []Field{caseRef, organised, professing, {Name: "ground", Type: Choice, Of: grounds}, {Name: "complaints", Type: Organisation, Optional: true}, telephone}},
 	{Name: ObjectionDisputed, Version: 1, Kind: Progress, Must: true, To: []Role{Self, Parent}, Fields: []Field{caseRef, organised, telephone}},
 	{Name: ObjectionWithdrawn, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("on")}},
-	{Name: ReversalReceived, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, {Name: "due", Type: Date}, telephone}},
+	{Name: ReversalReceived, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, dueOn, telephone}},
 	{Name: ReversalConfirmed, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, organised, on("on")}},
 	{Name: ReversalTakenBack, Version: 1, Kind: Progress, To: everybody, Fields: []Field{caseRef, on("on")}},
 	{Name: VisibleAgain, Version: 1, Kind: Progress, Must: true, To: everybody, Fields: []Field{caseRef, on("from")}},
 	{Name: MoreTime, Version: 1, Kind: Progress, Must: true, To: everybody,
-		Fields: []Field{caseRef, organised, {Name: "due", Type: Date}, {Name: "why", Type: Choice, Of: delays}}},
+		Fields: []Field{caseRef, organised, dueOn, {Name: "why", Type: Choice, Of: delays}}},
 	{Name: ReviewAhead, Version: 1, Kind: Review, To: []Role{Self, Parent}, Fields: []Field{on("on"), {Name: "age", Type: Choice, Of: reviews}, organised}},
 	{Name: YoungPersonAsked, Version: 1, Kind: Review, Must: true, To: []Role{Self}, Fields: []Field{{Name: "age", Type: Choice, Of: []string{"16", "18"}}, organised}},
 	{Name: AuthorityEnding, Version: 1, Kind: Review, Must: true, To: []Role{Self, Parent, Attorney, Deputy}, Fields: []Field{on("on"), {Name: "why", Type: Choice, Of: endings}}},
