@@ -70,6 +70,7 @@ func TestVectors(t *testing.T) {
 		{"six months to a month without that day", "2026-08-31", "2027-02-28", CareComplaintExplained},
 		{"40 days end on whatever day", "2026-11-23", "2027-01-02", RecordOfTheDead},
 		{"21 days", "2026-11-23", "2026-12-14", RecordOfTheDeadRecent},
+		{"30 days to a working day", "2026-11-02", "2026-12-02", ComplaintAcknowledged},
 		{"30 days read strictly", "2026-11-26", "2026-12-25", ComplaintAcknowledgedStrict},
 	} {
 		start := day(t, v.start)
@@ -97,6 +98,17 @@ func TestExtensionVector(t *testing.T) {
 	}
 	if _, err := Begin(SubjectAccess, start).Extend(England(), start-1); !errors.Is(err, ErrOrder) {
 		t.Error(err)
+	}
+	if _, err := Begin(SubjectAccess, start).Extend(England(), start); err != nil {
+		t.Errorf("on the day of receipt: %v", err)
+	}
+	// An objection runs like a copy: it can be extended, and its clock can stop.
+	objection, err := Begin(Objection, start).Extend(England(), start+1)
+	if err == nil {
+		objection, err = objection.Stop(start + 2)
+	}
+	if err != nil || objection.Due(England(), start+2).On.String() != "2027-02-25" {
+		t.Errorf("%+v %v", objection.Due(England(), start+2), err)
 	}
 	// A late notice that somehow was stored extends nothing.
 	late := day(t, "2027-01-04")
@@ -133,6 +145,12 @@ func TestPauseVector(t *testing.T) {
 	again, err := term.Stop(day(t, "2026-11-20"))
 	if err != nil {
 		t.Fatal(err)
+	}
+	if _, err := Begin(SubjectAccess, start).Stop(start - 1); !errors.Is(err, ErrOrder) {
+		t.Error(err)
+	}
+	if _, err := Begin(SubjectAccess, start).Stop(start); err != nil {
+		t.Error(err)
 	}
 	if _, err := again.Stop(day(t, "2026-11-21")); !errors.Is(err, ErrStopped) {
 		t.Error(err)
@@ -284,6 +302,9 @@ func TestATermIsKeptAsItWas(t *testing.T) {
 }
 
 func TestEveryRuleSaysWhereItIsWritten(t *testing.T) {
+	if Own("a", 5, WorkingDays).Roll || !Own("b", 5, Days).Roll || !Own("c", 1, Months).Roll {
+		t.Error("a period of working days ends on one; the others roll to one")
+	}
 	seen := map[string]bool{}
 	for _, r := range append(Rules(), Own("first_look", 5, WorkingDays)) {
 		if r.Name == "" || seen[r.Name] || r.Provision == "" || r.Length <= 0 || r.Version < 1 || r.Zero == "" {
