@@ -99,7 +99,7 @@ func furtherIssuer(path string) (signin.Provider, error) {
 }
 
 // proof is how the portal proves itself: a key to sign with, or a secret in a file.
-func proof(keyFlag, keyPath, secretFlag, secretPath string) (crypto.Signer, string, error) {
+func proof(keyFlag, keyPath, secretFlag, secretPath string) (crypto.Signer, signin.Secret, error) {
 	if secretPath == "" || keyPath != "" {
 		key, err := signingKey(keyFlag, keyPath)
 		return key, "", err
@@ -112,7 +112,7 @@ func proof(keyFlag, keyPath, secretFlag, secretPath string) (crypto.Signer, stri
 	if len(secret) < 16 {
 		return nil, "", fmt.Errorf("%s: %s holds no secret worth the name (16 characters at least)", secretFlag, secretPath)
 	}
-	return nil, secret, nil
+	return nil, signin.Secret(secret), nil
 }
 
 // signingKey reads a private key in PEM (PKCS 8, PKCS 1 or SEC 1).

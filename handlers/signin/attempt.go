@@ -14,7 +14,8 @@ import (
 
 const (
 	attemptLife = 10 * time.Minute
-	skew        = 2 * time.Minute // between our clock and the provider's
+	stepLife    = 30 * time.Minute // a face is compared to a document meanwhile; the session ends by then
+	skew        = 2 * time.Minute  // between our clock and the provider's
 	answerLimit = 256 << 10
 )
 
@@ -119,7 +120,11 @@ func (a *attempt) answers(p *party, d *discovered, params goth.Params) error {
 	if subtle.ConstantTimeCompare([]byte(params.Get("state")), []byte(a.State)) != 1 {
 		return errors.New("signin: state is not of this attempt")
 	}
-	if age := p.clock().Sub(a.Started); age > attemptLife || age < -skew {
+	life := attemptLife
+	if a.Step {
+		life = stepLife
+	}
+	if age := p.clock().Sub(a.Started); age > life || age < -skew {
 		return errExpired
 	}
 	// RFC 9207: which provider answers. Without it a code of one could be used at

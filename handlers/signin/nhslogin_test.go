@@ -105,6 +105,23 @@ func TestStepUp(t *testing.T) {
 	})
 }
 
+// Comparing a face to a document takes its time; the session's own idle limit is the
+// end of it.
+func TestStepUpMayTakeHalfAnHour(t *testing.T) {
+	p := open(t, nil)
+	for wait, in := range map[time.Duration]bool{29 * time.Minute: true, 31 * time.Minute: false} {
+		p.nhs.claims["vot"], p.nhs.claims["identity_proofing_level"] = "P5.Cp.Cd", "P5"
+		b := p.browser()
+		b.signIn("/sign-in/nhs-login")
+		p.nhs.claims["vot"], p.nhs.claims["identity_proofing_level"] = "P9.Cp.Cd", "P9"
+		callback := b.toCallback("/sign-in/nhs-login/proof")
+		p.on(wait)
+		if b.get(callback); strings.Contains(b.who(), "level=P9") != in {
+			t.Errorf("after %s: %s", wait, b.who())
+		}
+	}
+}
+
 func TestStepUpThatComesToNothing(t *testing.T) {
 	p := open(t, nil)
 	low := func() { p.nhs.claims["vot"], p.nhs.claims["identity_proofing_level"] = "P5.Cp.Cd", "P5" }

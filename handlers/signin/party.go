@@ -120,7 +120,7 @@ func (p *party) oauth(d *discovered) *oauth2.Config {
 	if p.Secret != "" && !d.posts {
 		endpoint.AuthStyle = oauth2.AuthStyleInHeader
 	}
-	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: p.Secret, Endpoint: endpoint, RedirectURL: p.redirect, Scopes: p.scopes()}
+	return &oauth2.Config{ClientID: p.ClientID, ClientSecret: string(p.Secret), Endpoint: endpoint, RedirectURL: p.redirect, Scopes: p.scopes()}
 }
 
 func (p *party) scopes() []string {

@@ -37,7 +37,7 @@ type Provider struct {
 	Key        crypto.Signer // signs the client assertion (private_key_jwt)
 	KeyID      string
 	KeyAlg     string   // by the kind of key when empty: RS512 or ES256
-	Secret     string   // where a provider knows no signed assertions; never NHS login
+	Secret     Secret   // where a provider knows no signed assertions; never NHS login
 	Algorithms []string // of ID tokens and logout tokens; nothing else is accepted
 	Scopes     []string
 	Audience   Audience
@@ -48,6 +48,15 @@ type Provider struct {
 
 	rules rules
 }
+
+// Secret is a client secret; it comes out under no verb and in no log.
+type Secret string
+
+// Format prints the same under every verb.
+func (Secret) Format(f fmt.State, _ rune) { fmt.Fprint(f, "(secret)") }
+
+// MarshalText keeps it out of JSON and of structured logs.
+func (Secret) MarshalText() ([]byte, error) { return []byte("(secret)"), nil }
 
 // rules are what the specification of a provider adds to OpenID Connect.
 type rules interface {

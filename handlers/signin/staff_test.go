@@ -1,6 +1,8 @@
 package signin_test
 
 import (
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -240,7 +242,11 @@ func TestTermsThatCannotBe(t *testing.T) {
 	if _, err := signin.NewRegistry("https://record.example", time.Now, good, other); err == nil {
 		t.Error("two providers of one issuer: accepted")
 	}
-	good.Secret = "s"
+	good.Secret = "s3cret"
+	encoded, err := json.Marshal(map[string]any{"secret": good.Secret})
+	if said := fmt.Sprintf("%v %+v %#v %s %q", good.Secret, good.Secret, good.Secret, good.Secret, good.Secret) + string(encoded); err != nil || strings.Contains(said, "s3cret") {
+		t.Errorf("a secret comes out: %s", said)
+	}
 	if _, err := signin.NewRegistry("https://record.example", time.Now, good); err == nil {
 		t.Error("a key and a secret: accepted")
 	}
