@@ -106,6 +106,8 @@ func natureOf(line Line) nature {
 		return nature{rest, coding{restful, "search", "search"}, "E", "Query"}
 	case KindClaim:
 		return nature{rest, coding{restful, "create", "create"}, "C", ""}
+	case KindCase:
+		return nature{rest, coding{restful, "operation", "operation"}, "E", ""}
 	case KindExport:
 		return nature{coding{dicom, "110106", "Export"}, coding{}, "R", ""}
 	case KindSignIn:

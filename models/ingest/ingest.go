@@ -42,7 +42,7 @@ func New(d Deps) *Intake {
 		d.Policy = policy.Default()
 	}
 	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log,
-		sharing: patient.NewSharing(d.DB, d.Clock, patient.SharingPolicy{HoldWhileReviewed: d.Policy.Objections.HoldWhileReviewed})}
+		sharing: patient.NewSharing(d.DB, d.Clock, patient.SharingPolicyOf(d.Policy))}
 }
 
 // Options of one delivery.

@@ -2,6 +2,7 @@ package objection
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,11 @@ func (s *Store) Identify(ctx context.Context, by access.Viewer, ref Ref, person 
 		}
 		who, err := s.person(ctx, person)
 		if err != nil {
+			return err
+		}
+		if other, err := s.standing(ctx, person); err == nil && other != o.ID {
+			return &Exists{other} // one objection a person: join them
+		} else if err != nil && !errors.Is(err, fault.NotFound) {
 			return err
 		}
 		if o.Person != "" && o.Person != person {

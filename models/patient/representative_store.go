@@ -101,6 +101,29 @@ func (s *Representatives) Prove(ctx context.Context, by access.Viewer, r Represe
 	return r, nil
 }
 
+// End ends a representation before its time: a power revoked, an order discharged,
+// the person's own wish. It ends at once.
+func (s *Representatives) End(ctx context.Context, by access.Viewer, id opaque.ID) error {
+	if by.Kind != access.Staff {
+		return fmt.Errorf("patient: end representation: %w", fault.Denied)
+	}
+	err := s.db.Do(ctx, func(ctx context.Context) error {
+		result, err := s.db.Exec(ctx, "UPDATE representations SET state = ?, reason = ?, seen_by = ?, seen_name = ?, changed_at = ?, version = version + 1 WHERE id = ? AND state <> ?",
+			RepEnded, string(DoubtEnded), by.ID, by.Name, s.clock().UnixMilli(), string(id), RepEnded)
+		if err != nil {
+			return err
+		}
+		if n, err := result.RowsAffected(); err != nil || n == 0 {
+			return fault.NotFound
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("patient: end representation: %w", err)
+	}
+	return nil
+}
+
 // Of lists who acts for a person.
 func (s *Representatives) Of(ctx context.Context, by access.Viewer, person opaque.ID) ([]Representation, error) {
 	if by.Kind == access.Patient && by.Person != person || by.Kind == access.Nobody {

@@ -160,6 +160,19 @@ func TestRepresentationsRunByTheClock(t *testing.T) {
 		if r := prove(); r.State != patient.RepSuspended || r.Reason != patient.DoubtAdult {
 			t.Errorf("at 18 evidence makes it active again: %+v", r)
 		}
+		r := prove()
+		if err := s.End(ctx, mother, r.ID); !errors.Is(err, fault.Denied) {
+			t.Error(err)
+		}
+		if err := s.End(ctx, gp, r.ID); err != nil {
+			t.Error(err)
+		}
+		if r, err := s.Acting(ctx, mother, child); err != nil || r.State != patient.RepEnded {
+			t.Errorf("%+v %v", r, err)
+		}
+		if err := s.End(ctx, gp, r.ID); !errors.Is(err, fault.NotFound) {
+			t.Errorf("ended twice: %v", err)
+		}
 		if _, err := s.Acting(ctx, access.Viewer{Kind: access.Patient, ID: "x"}, child); !errors.Is(err, fault.NotFound) {
 			t.Error(err)
 		}

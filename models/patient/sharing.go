@@ -7,6 +7,7 @@ import (
 
 	"candour/models/audit"
 	"candour/models/opaque"
+	"candour/models/policy"
 )
 
 // CodeEvent is one coded statement in a clinical system: the objection to the
@@ -36,6 +37,11 @@ type Decision struct {
 // SharingPolicy is what the rule takes from policy.
 type SharingPolicy struct {
 	HoldWhileReviewed bool // hide from the request on, before anybody has decided
+}
+
+// SharingPolicyOf takes it from a policy.
+func SharingPolicyOf(p *policy.Policy) SharingPolicy {
+	return SharingPolicy{HoldWhileReviewed: p.Objections.HoldWhileReviewed}
 }
 
 // Why says on what the answer rests: a closed list, put into words by locales.

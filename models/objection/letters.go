@@ -1,0 +1,146 @@
+package objection
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"candour/models/access"
+	"candour/models/casework"
+	"candour/models/db"
+	"candour/models/deadline"
+	"candour/models/letter"
+	"candour/models/opaque"
+	"candour/models/patient"
+)
+
+// letters are the templates of what a request has to tell; a verb that is not here
+// is told nobody.
+var letters = map[string]letter.Name{
+	string(WantContact):     letter.ContactWanted,
+	string(Confirm):         letter.ObjectionConfirmed,
+	string(SeeCode):         letter.ObjectionCoded,
+	string(Prove):           letter.ObjectionEffective,
+	string(Refuse):          letter.ObjectionRefused,
+	string(Withdraw):        letter.ObjectionWithdrawn,
+	string(Reverse):         letter.ReversalReceived,
+	string(Keep):            letter.ReversalTakenBack,
+	string(KeepCoded):       letter.ReversalTakenBack,
+	string(ConfirmReversal): letter.ReversalConfirmed,
+	string(SeeReversal):     letter.VisibleAgain,
+	"message":               letter.MessageWaiting,
+	"review_ahead":          letter.ReviewAhead,
+	"asked":                 letter.YoungPersonAsked,
+}
+
+// Letters is what casework tells people with (its Deps.Notify): what a request has to
+// say becomes a letter, in the transaction of what it says. Who is told is the
+// case's matter; by which way, and who is barred from hearing, the letters'.
+func Letters(d *db.DB, l *letter.Store) func(ctx context.Context, n casework.Notice) error {
+	return func(ctx context.Context, n casework.Notice) error {
+		name, known := letters[n.What]
+		if !known {
+			return fmt.Errorf("objection: letters: nothing is written of %q", n.What)
+		}
+		t, _ := letter.Current(name)
+		as, err := roleOf(ctx, d, n.Case.ID)
+		if err != nil {
+			return fmt.Errorf("objection: letters: %w", err)
+		}
+		var to []letter.Recipient
+		for _, account := range n.Accounts {
+			if slices.Contains(t.To, as) {
+				to = append(to, letter.Recipient{Account: account, As: as})
+			}
+		}
+		if n.Person != "" {
+			to = append(to, letter.Recipient{Person: n.Person, As: letter.Self})
+		}
+		if len(to) == 0 {
+			return nil
+		}
+		fields, err := fieldsOf(ctx, d, n, t)
+		if err != nil {
+			return fmt.Errorf("objection: letters: %w", err)
+		}
+		_, err = l.Tell(ctx, access.ForSystem("case notice"), letter.Notice{
+			Key: "case:" + string(opaque.New()), // an act tells once: the act itself is what cannot happen twice
+			Template: name, About: n.Case.Person, Case: n.Case.Ref, Organisation: n.Case.Organisation, To: to, Fields: fields})
+		return err
+	}
+}
+
+// fieldsOf are the values that a template asks for, as far as they are known.
+func fieldsOf(ctx context.Context, d *db.DB, n casework.Notice, t letter.Template) (letter.Fields, error) {
+	today := deadline.DayOf(n.Case.Changed).String()
+	all := letter.Fields{"reference": n.Case.Ref, "organisation": n.Case.Organisation, "complaints": n.Case.Organisation, "from": today, "on": today}
+	if n.Case.Due != casework.Paused {
+		all["due"] = n.Case.Due
+	}
+	if n.What == string(Refuse) {
+		who, err := deciderOf(ctx, d, n.Case.ID)
+		if err != nil {
+			return nil, err
+		}
+		all["decided_by"] = letter.NameOf(who)
+	}
+	for name, value := range n.Fields {
+		all[name] = value
+	}
+	out := letter.Fields{}
+	for _, f := range t.Fields {
+		if v := all[f.Name]; v != "" {
+			out[f.Name] = v
+		}
+	}
+	return out, nil
+}
+
+// roleOf is as whom those who made a request are told. A parent is one whom a child
+// may keep from being told.
+func roleOf(ctx context.Context, d *db.DB, id opaque.ID) (letter.Role, error) {
+	rows, err := d.Query(ctx, `SELECT subject, ground FROM objections WHERE case_id = ?`, string(id))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	var subject Subject
+	var ground patient.Ground
+	if rows.Next() {
+		err = rows.Scan(&subject, &ground)
+	}
+	if err == nil {
+		err = rows.Err()
+	}
+	switch {
+	case subject == Self:
+		return letter.Self, err
+	case subject == Child:
+		return letter.Parent, err
+	case ground == patient.Attorney:
+		return letter.Attorney, err
+	case ground == patient.Deputy:
+		return letter.Deputy, err
+	}
+	return letter.Other, err
+}
+
+// deciderOf is the clinician whom the refusal names, as the history has it.
+func deciderOf(ctx context.Context, d *db.DB, id opaque.ID) (string, error) {
+	events, err := d.Query(ctx, `SELECT detail FROM case_events WHERE case_id = ? AND kind = 'refusal' ORDER BY seq DESC LIMIT 1`, string(id))
+	if err != nil {
+		return "", err
+	}
+	defer events.Close()
+	detail := ""
+	if events.Next() {
+		err = events.Scan(&detail)
+	}
+	if err == nil {
+		err = events.Err()
+	}
+	if err != nil {
+		return "", err
+	}
+	return clinicianIn(detail)
+}

@@ -1,0 +1,104 @@
+package objection
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"candour/models/access"
+	"candour/models/casework"
+	"candour/models/fault"
+	"candour/models/invalid"
+	"candour/models/patient"
+	"candour/models/policy"
+)
+
+// SettingsOf takes the settings from a policy.
+func SettingsOf(p *policy.Policy) Settings {
+	return Settings{MinAge: p.MinAge, CodeAlarm: p.Objections.CodeAlarm(), SecondPerson: p.Objections.SecondPerson, Step: p.Objections.Step()}
+}
+
+// Transfer hands a request on to the provider that should decide it, for instance
+// the practice that has the person now. What was confirmed stays confirmed, and the
+// reversal code is then waited for from the new holder.
+func (s *Store) Transfer(ctx context.Context, by access.Viewer, ref Ref, to, why string, seen int, req Request) (Objection, error) {
+	return s.move(ctx, by, ref, move{name: "transfer", open: access.Handlers, seen: seen, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+		if !Undecided(c.Case.State) && !InForce(c.Case.State) {
+			return s.Cases.Stale(ctx, by, c.Case, seen)
+		}
+		if to == "" || to == c.Case.Organisation {
+			return invalid.Fields{{Name: "provider", Message: "objection.provider.missing"}}
+		}
+		holder, err := s.holder(ctx, to, "")
+		if err != nil {
+			return err
+		}
+		c.Holder = holder
+		note(c, casework.Event{Kind: "transferred", Reason: why, Detail: map[string]string{"from": c.Case.Organisation, "to": holder}})
+		if o.Person == "" {
+			return nil
+		}
+		_, err = s.Sharing.Decide(ctx, o.Person, patient.Decision{Objection: o.ID, Holder: holder, Requested: o.Opened, Confirmed: o.Confirmed})
+		return err
+	})
+}
+
+// Join makes one request of two about one person: those who made the second become
+// parties of the first, and the second is closed. Where they do not want the same,
+// Disagree follows.
+func (s *Store) Join(ctx context.Context, by access.Viewer, second, first Ref, seen int, req Request) (Objection, error) {
+	var kept Objection
+	_, err := s.move(ctx, by, first, move{name: "join", open: staffHands, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+		if second == first || !Undecided(c.Case.State) && !InForce(c.Case.State) {
+			return s.Cases.Stale(ctx, by, c.Case, 0)
+		}
+		kept = *o
+		return nil
+	})
+	if err != nil {
+		return Objection{}, err
+	}
+	o, err := s.move(ctx, by, second, move{verb: Withdraw, name: "joined", open: staffHands, seen: seen, reason: "joined", req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+		if kept.Organisation != c.Case.Organisation || o.Person != "" && o.Person != kept.Person {
+			return fmt.Errorf("objection: join: another person or provider: %w", fault.Denied)
+		}
+		_, err := s.DB.Exec(ctx, `INSERT INTO case_parties (case_id, account_id, role, name) SELECT CAST(? AS TEXT), account_id, role, name FROM case_parties WHERE case_id = ?
+ ON CONFLICT (case_id, account_id) DO NOTHING`, string(first), string(second))
+		if err != nil {
+			return err
+		}
+		note(c, casework.Event{Kind: "joined", ShownTo: casework.ForStaff, Detail: map[string]string{"into": string(first)}})
+		return s.drop(ctx, o, c)
+	})
+	return o, err
+}
+
+// Representatives looks at everybody who acts for another, by the clock, and writes
+// into the request of whom they act for what became of it: suspended, never
+// silently kept. Both sides are told, unless the child asked otherwise.
+func (s *Store) Representatives(ctx context.Context, by access.Viewer) (int, error) {
+	changed, err := s.Reps.Review(ctx, by)
+	for _, r := range changed {
+		if err != nil {
+			break
+		}
+		var ref Ref
+		if ref, err = s.standing(ctx, r.Person); errors.Is(err, fault.NotFound) {
+			err = nil
+			continue
+		}
+		if err != nil {
+			break
+		}
+		_, err = s.move(ctx, by, ref, move{name: "representative", open: access.Machines}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+			c.Quiet = true
+			fields := map[string]string{"state": r.State, "why": string(r.Reason)}
+			note(c, casework.Event{Kind: "representative", Reason: r.State, Detail: fields, ShownTo: told(o)})
+			return s.Cases.Tell(ctx, c, "representative", told(o), fields)
+		})
+	}
+	if err != nil {
+		return 0, fmt.Errorf("objection: representatives: %w", err)
+	}
+	return len(changed), nil
+}
