@@ -20,7 +20,7 @@ type Letter struct {
 	Template     Name
 	Version      int
 	Fields       Fields
-	About        opaque.ID
+	About        opaque.ID // not for who asked in another's name: it would say whether they are held here
 	Case         string
 	Organisation string // whose letter it is
 	As           Role
@@ -90,6 +90,9 @@ func (s *Store) Inbox(ctx context.Context, by access.Viewer, before *Letter, req
 			return err
 		}
 		page.Letters, err = scan(rows)
+		for i := range page.Letters {
+			page.Letters[i].discreet()
+		}
 		if page.More = len(page.Letters) > pageSize; page.More {
 			page.Letters = page.Letters[:pageSize]
 		}
@@ -156,6 +159,9 @@ func (s *Store) show(ctx context.Context, by access.Viewer, id opaque.ID, owner 
 		return Letter{}, fault.NotFound
 	}
 	out := found[0]
+	if by.Kind == access.Patient {
+		out.discreet()
+	}
 	if by.Kind == access.Patient && out.ReadAt.IsZero() {
 		out.ReadAt = s.clock()
 		if _, err := s.db.Exec(ctx, readQuery, out.ReadAt.UnixMilli(), string(id), string(by.Person), by.ID); err != nil {
@@ -164,6 +170,14 @@ func (s *Store) show(ctx context.Context, by access.Viewer, id opaque.ID, owner 
 	}
 	out.Events, err = s.events(ctx, id)
 	return out, err
+}
+
+// discreet takes out what would tell somebody who asked in another's name whether
+// that person is held here.
+func (l *Letter) discreet() {
+	if l.As != Self {
+		l.About = ""
+	}
 }
 
 // own is somebody's look at what was said to themselves.

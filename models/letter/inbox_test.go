@@ -134,7 +134,10 @@ func TestAnAccountHasAnInboxToo(t *testing.T) {
 			if err != nil || len(page.Letters) != 1 || (page.Letters[0].As == Self) != (by.Person == mia) {
 				t.Fatalf("%s: %+v %v", by.ID, page, err)
 			}
-			if l, err := h.store.Show(ctx, by, page.Letters[0].ID, req); err != nil || l.ReadAt.IsZero() {
+			if l := page.Letters[0]; (l.About == mia) != (by.Person == mia) {
+				t.Errorf("%s learns whether she is held here: %q", by.ID, l.About)
+			}
+			if l, err := h.store.Show(ctx, by, page.Letters[0].ID, req); err != nil || l.ReadAt.IsZero() || (l.About == mia) != (by.Person == mia) {
 				t.Errorf("%s: %+v %v", by.ID, l, err)
 			}
 			if n, err := h.store.Unread(ctx, by, req); err != nil || n != 0 {

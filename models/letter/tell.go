@@ -193,8 +193,11 @@ func (s *Store) holder(ctx context.Context, n Notice, r Recipient) (Recipient, e
 			return r, err
 		}
 	}
-	if r.Person != "" && r.Person == n.About {
+	switch {
+	case r.Person != "" && r.Person == n.About:
 		r.As = Self
+	case r.Person != "" && r.As == Self: // the account turns out to be another's
+		r.As = Other
 	}
 	return r, nil
 }

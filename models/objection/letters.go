@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/go-json-experiment/json"
+
 	"candour/models/access"
 	"candour/models/casework"
 	"candour/models/db"
@@ -17,6 +19,9 @@ import (
 // letters are the templates of what a request has to tell; a verb that is not here
 // is told nobody.
 var letters = map[string]letter.Name{
+	string(Submit):          letter.ObjectionReceived,
+	string(OpenReview):      letter.ObjectionOpened,
+	string(Dispute):         letter.ObjectionDisputed,
 	string(WantContact):     letter.ContactWanted,
 	string(Confirm):         letter.ObjectionConfirmed,
 	string(SeeCode):         letter.ObjectionCoded,
@@ -31,6 +36,7 @@ var letters = map[string]letter.Name{
 	"message":               letter.MessageWaiting,
 	"review_ahead":          letter.ReviewAhead,
 	"asked":                 letter.YoungPersonAsked,
+	Suspended:               letter.AuthoritySuspended,
 }
 
 // Letters is what casework tells people with (its Deps.Notify): what a request has to
@@ -64,7 +70,7 @@ func Letters(d *db.DB, l *letter.Store) func(ctx context.Context, n casework.Not
 			return fmt.Errorf("objection: letters: %w", err)
 		}
 		_, err = l.Tell(ctx, access.ForSystem("case notice"), letter.Notice{
-			Key: "case:" + string(opaque.New()), // an act tells once: the act itself is what cannot happen twice
+			Key:      "case:" + string(opaque.New()), // an act tells once: the act itself is what cannot happen twice
 			Template: name, About: n.Case.Person, Case: n.Case.Ref, Organisation: n.Case.Organisation, To: to, Fields: fields})
 		return err
 	}
@@ -139,8 +145,10 @@ func deciderOf(ctx context.Context, d *db.DB, id opaque.ID) (string, error) {
 	if err == nil {
 		err = events.Err()
 	}
-	if err != nil {
+	if err != nil || detail == "" {
 		return "", err
 	}
-	return clinicianIn(detail)
+	var said map[string]string
+	err = json.Unmarshal([]byte(detail), &said)
+	return said["clinician"], err
 }
