@@ -96,6 +96,12 @@ var hostile = []bad{
 	{name: "a key for encryption", spoil: func(p *idp) { p.use, p.kid = "enc", "encryption" }},
 	{name: "a key of another algorithm", spoil: func(p *idp) { p.keyAlg, p.kid = "RS384", "elsewhere" }},
 	{name: "a short key", spoil: func(p *idp) { p.key, p.kid = shortKey(), "short" }},
+	{name: "a token in JSON serialisation", spoil: signWith(func(p *idp, c map[string]any) string {
+		signer, _ := jose.NewSigner(jose.SigningKey{Algorithm: p.alg, Key: jose.JSONWebKey{Key: p.key, KeyID: p.kid}}, nil)
+		payload, _ := json.Marshal(c)
+		signed, _ := signer.Sign(payload)
+		return signed.FullSerialize()
+	})},
 	{name: "nonsense for a token", spoil: signWith(func(*idp, map[string]any) string { return "a.b.c" })},
 	{name: "no ID token", spoil: signWith(func(*idp, map[string]any) string { return "" })},
 	{name: "state of another", spoil: answers("state", "other")},

@@ -64,7 +64,7 @@ func (k *keyring) forLogout() oidc.KeySet {
 // VerifySignature finds the key that a token names and checks its signature.
 // go-oidc has checked the algorithm against the provider's list before.
 func (v ringView) VerifySignature(ctx context.Context, token string) ([]byte, error) {
-	signed, err := jose.ParseSigned(token, signatures(v.party.Algorithms))
+	signed, err := jose.ParseSignedCompact(token, signatures(v.party.Algorithms))
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, errors.New("signin: not a signed token")
 	}
