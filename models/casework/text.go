@@ -98,6 +98,23 @@ func (s *Store) Tell(ctx context.Context, c *Change, what string, audience Audie
 	return s.tell(ctx, c, what, audience, fields)
 }
 
+// TellOf tells of something outside an act, in the caller's transaction: that a case
+// was made.
+func (s *Store) TellOf(ctx context.Context, c Case, what string, audience Audience, fields map[string]string) error {
+	ch := &Change{Case: c, Person: c.Person}
+	if err := s.tell(ctx, ch, what, audience, fields); err != nil {
+		return err
+	}
+	for _, n := range ch.Notify {
+		if n.Case = c; s.notify != nil {
+			if err := s.notify(ctx, n); err != nil {
+				return wrap("tell", err)
+			}
+		}
+	}
+	return nil
+}
+
 func (s *Store) tell(ctx context.Context, c *Change, what string, audience Audience, fields map[string]string) error {
 	n := Notice{What: what, Fields: fields}
 	var err error

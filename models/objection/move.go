@@ -73,6 +73,12 @@ func (s *Store) Join(ctx context.Context, by access.Viewer, second, first Ref, s
 	return o, err
 }
 
+// Suspended is the notice that somebody's authority to act is suspended or over.
+const Suspended = "authority_suspended"
+
+// ending is why, as a letter says it.
+var ending = map[patient.Doubt]string{patient.DoubtCapacity: "age_16", patient.DoubtAdult: "age_18", patient.DoubtEnded: "order_ended"}
+
 // Representatives looks at everybody who acts for another, by the clock, and writes
 // into the request of whom they act for what became of it: suspended, never
 // silently kept. Both sides are told, unless the child asked otherwise.
@@ -94,7 +100,11 @@ func (s *Store) Representatives(ctx context.Context, by access.Viewer) (int, err
 			c.Quiet = true
 			fields := map[string]string{"state": r.State, "why": string(r.Reason)}
 			note(c, casework.Event{Kind: "representative", Reason: r.State, Detail: fields, ShownTo: told(o)})
-			return s.Cases.Tell(ctx, c, "representative", told(o), fields)
+			why := ending[r.Reason]
+			if why == "" { // a birthday of review: they were told when it was ahead
+				return nil
+			}
+			return s.Cases.Tell(ctx, c, Suspended, told(o), map[string]string{"on": s.today().String(), "why": why})
 		})
 	}
 	if err != nil {

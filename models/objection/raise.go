@@ -233,5 +233,8 @@ func (s *Store) begin(ctx context.Context, by access.Viewer, e entry) (casework.
 	if err == nil && e.person != "" {
 		_, err = s.Sharing.Decide(ctx, e.person, patient.Decision{Objection: c.ID, Holder: e.holder, Requested: s.Clock()})
 	}
+	if err == nil {
+		err = s.Cases.TellOf(ctx, c, string(Submit), told(&Objection{Answers: e.answers}), nil)
+	}
 	return c, err
 }

@@ -22,7 +22,9 @@ const (
 
 // Review opens a request for review.
 func (s *Store) Review(ctx context.Context, by access.Viewer, ref Ref, seen int, req Request) (Objection, error) {
-	return s.move(ctx, by, ref, move{verb: OpenReview, open: staffHands, seen: seen, req: req}, nil)
+	return s.move(ctx, by, ref, move{verb: OpenReview, open: staffHands, seen: seen, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+		return s.Cases.Tell(ctx, c, string(OpenReview), told(o), nil)
+	})
 }
 
 // Identify says whom a request is about, once staff have found them. Until then
@@ -166,6 +168,11 @@ func (s *Store) RecordChildsWish(ctx context.Context, by access.Viewer, ref Ref,
 				return err
 			}
 			note(c, casework.Event{Kind: "not_parents", ShownTo: casework.ForSubject})
+			if s.KeepBack != nil {
+				if err := s.KeepBack(ctx, by, o.Person, o.Ref); err != nil {
+					return err
+				}
+			}
 		}
 		return s.record(ctx, by, o, c, f)
 	})
@@ -213,15 +220,18 @@ func (s *Store) Disagree(ctx context.Context, by access.Viewer, ref Ref, who, ou
 		return Objection{}, err
 	}
 	return s.move(ctx, by, ref, move{verb: Dispute, open: staffHands, seen: seen, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
-		first := found{FoundPosition, Agrees, cmpName(c.Case), "", casework.ForStaff} // who asked wants it
+		first := found{FoundPosition, Agrees, applicantName(c.Case), "", casework.ForStaff} // who asked wants it
 		if err := s.record(ctx, by, o, c, first); err != nil {
 			return err
 		}
-		return s.record(ctx, by, o, c, f)
+		if err := s.record(ctx, by, o, c, f); err != nil {
+			return err
+		}
+		return s.Cases.Tell(ctx, c, string(Dispute), told(o), nil)
 	})
 }
 
-func cmpName(c casework.Case) string {
+func applicantName(c casework.Case) string {
 	if c.TakenName != "" && c.Route == casework.Portal {
 		return c.TakenName
 	}

@@ -40,6 +40,9 @@ type Deps struct {
 	// Uncased is told of a code that nobody requested here, in the transaction that
 	// takes note of it; nil: nobody is told.
 	Uncased func(ctx context.Context, person opaque.ID, refused bool) error
+	// KeepBack is told, in the same transaction, that a child asked that parents are not
+	// told of a case: what is on its way to them is called back (letter.Store.KeepBack).
+	KeepBack func(ctx context.Context, by access.Viewer, person opaque.ID, caseRef string) error
 }
 
 // Store keeps objections.
