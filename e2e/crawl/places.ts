@@ -52,7 +52,7 @@ export async function places(browser: Browser, baseURL: string, all: Route[]): P
     const links = await gather(await context.newPage(), who, mine, names);
     for (const route of mine) {
       const path = route.pattern.includes(':') ? links.find((l) => leadsTo(l, route, all)) : route.pattern;
-      if (path) found.push({ pattern: key(route), name: path, who, path });
+      if (path && !states.some((s) => s.path === path)) found.push({ pattern: key(route), name: path, who, path });
     }
     await context.close();
   }
