@@ -76,7 +76,7 @@ func (g Group) field() Field {
 }
 
 func (g Group) group(base, kind string, chosen func(Option) bool) templ.Component {
-	return group(g, g.Fieldset, Together(advised(g.field()), options(g, base, kind, chosen)))
+	return group(g, g.Fieldset, Together(Advice(g.field()), options(g, base, kind, chosen)))
 }
 
 // named says whether the group has a legend around it.

@@ -44,14 +44,16 @@ type DateItem struct {
 	Attributes   templ.Attributes
 }
 
-func (d DateInput) Render(ctx context.Context, w io.Writer) error { return dateInput(d).Render(ctx, w) }
+func (d DateInput) Render(ctx context.Context, w io.Writer) error {
+	return dateInput(&d).Render(ctx, w)
+}
 
-func (d DateInput) field() Field {
+func (d *DateInput) field() Field {
 	return Field{Hint: d.Hint, ErrorMessage: d.ErrorMessage, ID: d.ID, DescribedBy: d.Fieldset.DescribedBy, FormGroup: d.FormGroup}
 }
 
 // items are the fields with all that they do not say themselves.
-func (d DateInput) items() []DateItem {
+func (d *DateInput) items() []DateItem {
 	items := d.Items
 	if len(items) == 0 {
 		items = []DateItem{d.Day, d.Month, d.Year}
@@ -73,7 +75,7 @@ func (d DateInput) items() []DateItem {
 }
 
 // wrong says whether any field is said to be wrong by itself.
-func (d DateInput) wrong() bool {
+func (d *DateInput) wrong() bool {
 	for _, item := range []*DateItem{&d.Day, &d.Month, &d.Year} {
 		if item.wrong() {
 			return true
@@ -91,7 +93,7 @@ func (i *DateItem) wrong() bool {
 	return i.Error == Yes || strings.Contains(i.Classes, "nhsuk-input--error")
 }
 
-func (d DateInput) input(ctx context.Context, item *DateItem) Input {
+func (d *DateInput) input(ctx context.Context, item *DateItem) Input {
 	label := item.Label
 	if !given(label.Text, label.Part) {
 		text, known := locales.Lookup(ctx, "component."+item.Name)
@@ -111,11 +113,11 @@ func (d DateInput) input(ctx context.Context, item *DateItem) Input {
 		Width: item.Width, InputMode: or(item.InputMode, "numeric"), Autocomplete: item.Autocomplete, Pattern: item.Pattern}
 }
 
-func (d DateInput) groupClasses() string {
+func (d *DateInput) groupClasses() string {
 	return class("nhsuk-form-group", when(d.ErrorMessage.marks() || d.wrong(), "nhsuk-form-group--error"), d.FormGroup.Classes)
 }
 
-func dateInput(d DateInput) templ.Component {
+func dateInput(d *DateInput) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -167,12 +169,12 @@ func dateInput(d DateInput) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if d.Fieldset.named() {
-			templ_7745c5c3_Err = Fieldset{Legend: d.Fieldset.Legend, Part: Together(advised(d.field()), dateFields(d)), Role: or(d.Fieldset.Role, "group"), DescribedBy: d.field().describedBy(), ID: d.Fieldset.ID, Classes: d.Fieldset.Classes, Attributes: d.Fieldset.Attributes}.Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Fieldset{Legend: d.Fieldset.Legend, Part: Together(Advice(d.field()), dateFields(d)), Role: or(d.Fieldset.Role, "group"), DescribedBy: d.field().describedBy(), ID: d.Fieldset.ID, Classes: d.Fieldset.Classes, Attributes: d.Fieldset.Attributes}.Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = advised(d.field()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Advice(d.field()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -193,7 +195,7 @@ func dateInput(d DateInput) templ.Component {
 	})
 }
 
-func dateFields(d DateInput) templ.Component {
+func dateFields(d *DateInput) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -58,7 +58,7 @@ type Input struct {
 	InputWrapper   InputWrapper
 }
 
-func (i Input) Render(ctx context.Context, w io.Writer) error { return input(i).Render(ctx, w) }
+func (i Input) Render(ctx context.Context, w io.Writer) error { return input(&i).Render(ctx, w) }
 
 func (f Field) id() string { return or(f.ID, f.Name) }
 
@@ -75,7 +75,7 @@ func (f Field) describedBy() string {
 func (f Field) Described() string { return f.describedBy() }
 
 // Advice is hint and error message of a control that the caller draws.
-func Advice(f Field) templ.Component { return advised(f) }
+func Advice(f Field) templ.Component { return advised(&f) }
 
 func (f Field) groupClasses() string {
 	return class("nhsuk-form-group", when(f.ErrorMessage.marks(), "nhsuk-form-group--error"), f.FormGroup.Classes)
@@ -88,7 +88,7 @@ func (f Field) labelled() Label {
 }
 
 // told is what stands before the control: label, hint, error message.
-func told(f Field) templ.Component {
+func told(f *Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -122,7 +122,7 @@ func told(f Field) templ.Component {
 }
 
 // advised is hint and error message.
-func advised(f Field) templ.Component {
+func advised(f *Field) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -216,7 +216,7 @@ func (i Input) wrapperClasses() string {
 	return class("nhsuk-input-wrapper", when(i.Large && !strings.Contains(i.Classes, "nhsuk-input--large"), "nhsuk-input-wrapper--large"), i.InputWrapper.Classes)
 }
 
-func input(i Input) templ.Component {
+func input(i *Input) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -267,7 +267,7 @@ func input(i Input) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = told(i.Field).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told(&i.Field).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -46,15 +46,15 @@ type Caption struct {
 	Attributes  templ.Attributes
 }
 
-func (h Heading) Render(ctx context.Context, w io.Writer) error { return heading(h).Render(ctx, w) }
+func (h Heading) Render(ctx context.Context, w io.Writer) error { return heading(&h).Render(ctx, w) }
 
-func (c Caption) Render(ctx context.Context, w io.Writer) error { return caption(c).Render(ctx, w) }
+func (c Caption) Render(ctx context.Context, w io.Writer) error { return caption(&c).Render(ctx, w) }
 
 func (c Caption) given() bool { return given(c.Text, c.Part) }
 
 func (h Heading) given() bool { return given(h.Text, h.Part) }
 
-func (h Heading) classes() string {
+func (h *Heading) classes() string {
 	name, prefix := or(h.name, "nhsuk-heading"), h.prefix
 	if h.bare {
 		return class(h.Classes)
@@ -74,27 +74,27 @@ func (h Heading) classes() string {
 }
 
 // size is the size when it is one that this heading may have.
-func (h Heading) size() string {
+func (h *Heading) size() string {
 	if h.sizes != nil && !slices.Contains(h.sizes, h.Size) {
 		return ""
 	}
 	return h.Size
 }
 
-func (h Heading) element() string {
+func (h *Heading) element() string {
 	if h.Element != "" {
 		return h.Element
 	}
 	return "h" + strconv.Itoa(max(h.Level, 1))
 }
 
-func (h Heading) caption() Caption {
+func (h *Heading) caption() Caption {
 	c := h.Caption
 	c.Size = or(c.Size, h.size())
 	return c
 }
 
-func heading(h Heading) templ.Component {
+func heading(h *Heading) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -234,13 +234,13 @@ func heading(h Heading) templ.Component {
 	})
 }
 
-func (c Caption) classes() string {
+func (c *Caption) classes() string {
 	size := variant("nhsuk-caption-", c.Size, c.Classes, "m", "l", "xl", "xxl")
 	bottom := when(c.Placement == "after" || c.Placement == "end", "nhsuk-caption--bottom")
 	return class(or(size, "nhsuk-caption"), bottom, c.Classes)
 }
 
-func caption(c Caption) templ.Component {
+func caption(c *Caption) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

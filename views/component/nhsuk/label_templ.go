@@ -51,13 +51,13 @@ type Fieldset struct {
 	Attributes  templ.Attributes
 }
 
-func (l Label) Render(ctx context.Context, w io.Writer) error { return label(l).Render(ctx, w) }
+func (l Label) Render(ctx context.Context, w io.Writer) error { return label(&l).Render(ctx, w) }
 
 func (l Legend) Render(ctx context.Context, w io.Writer) error { return legend(l).Render(ctx, w) }
 
 func (f Fieldset) Render(ctx context.Context, w io.Writer) error { return fieldset(f).Render(ctx, w) }
 
-func (l Label) headed() bool { return headed(l.Heading, l.IsPageHeading) }
+func (l *Label) headed() bool { return headed(l.Heading, l.IsPageHeading) }
 
 func headed(h Heading, page Choice) bool {
 	return page == Yes || page != No && (h.given() || h.On || h.Level > 0)
@@ -95,7 +95,7 @@ func (c Caption) inside() Caption {
 	return c
 }
 
-func (l Label) heading() Heading {
+func (l *Label) heading() Heading {
 	is := l.headed()
 	words, part := words(is, l.Heading, l.Text, l.Part)
 	size := sizeOf(is, l.Heading, l.Size)
@@ -108,12 +108,12 @@ func (l Label) heading() Heading {
 		name: "nhsuk-label", prefix: "nhsuk-label--", sizes: []string{"s", "m", "l", "xl"}}
 }
 
-func (l Label) caption() Caption {
+func (l *Label) caption() Caption {
 	is := l.headed()
 	return captionOf(is, l.Heading, l.Caption, sizeOf(is, l.Heading, l.Size))
 }
 
-func label(l Label) templ.Component {
+func label(l *Label) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -134,9 +134,10 @@ func label(l Label) templ.Component {
 			templ_7745c5c3_Var1 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if l.heading().given() {
-			if l.caption().Placement == "before" {
-				templ_7745c5c3_Err = l.caption().Render(ctx, templ_7745c5c3_Buffer)
+		h, c := l.heading(), l.caption()
+		if h.given() {
+			if c.Placement == "before" {
+				templ_7745c5c3_Err = c.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -158,7 +159,7 @@ func label(l Label) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = l.heading().Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = h.Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -169,7 +170,7 @@ func label(l Label) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			} else {
-				templ_7745c5c3_Err = l.heading().Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = h.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -178,8 +179,8 @@ func label(l Label) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			if l.caption().Placement == "after" {
-				templ_7745c5c3_Err = l.caption().Render(ctx, templ_7745c5c3_Buffer)
+			if c.Placement == "after" {
+				templ_7745c5c3_Err = c.Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

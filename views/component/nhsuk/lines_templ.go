@@ -46,7 +46,7 @@ type SearchInput struct {
 	IconSaid bool
 }
 
-func (t Textarea) Render(ctx context.Context, w io.Writer) error { return textarea(t).Render(ctx, w) }
+func (t Textarea) Render(ctx context.Context, w io.Writer) error { return textarea(&t).Render(ctx, w) }
 
 func (c CharacterCount) Render(ctx context.Context, w io.Writer) error {
 	return c.area(ctx).Render(ctx, w)
@@ -63,7 +63,7 @@ func (t Textarea) attributes() templ.Attributes {
 	return switched(all, "disabled", t.Disabled == Yes)
 }
 
-func textarea(t Textarea) templ.Component {
+func textarea(t *Textarea) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -114,7 +114,7 @@ func textarea(t Textarea) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = told(t.Field).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told(&t.Field).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -42,7 +42,7 @@ type FileUpload struct {
 	MultipleFilesChosenText                 map[string]string
 }
 
-func (s Select) Render(ctx context.Context, w io.Writer) error { return selection(s).Render(ctx, w) }
+func (s Select) Render(ctx context.Context, w io.Writer) error { return selection(&s).Render(ctx, w) }
 
 func (f FileUpload) Render(ctx context.Context, w io.Writer) error {
 	return fileUpload(f).Render(ctx, w)
@@ -59,7 +59,7 @@ func (s Select) wrapped() bool {
 	return s.FormGroup.BeforeInput.Given() || s.FormGroup.AfterInput.Given() || s.InputWrapper.Classes != "" || len(s.InputWrapper.Attributes) > 0
 }
 
-func selection(s Select) templ.Component {
+func selection(s *Select) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -110,7 +110,7 @@ func selection(s Select) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = told(s.Field).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told(&s.Field).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -175,7 +175,7 @@ func selection(s Select) templ.Component {
 	})
 }
 
-func choices(s Select) templ.Component {
+func choices(s *Select) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -331,7 +331,7 @@ func fileUpload(f FileUpload) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = told(f.Field).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told(&f.Field).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
