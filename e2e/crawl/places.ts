@@ -9,7 +9,7 @@ export type Route = { method: string; pattern: string; audience: string; shape: 
 
 /**
  * A page in one state, as seen by one person. Without a walk its path is opened; scripts says that
- * only one kind of browser goes there, status what the answer is when it is not 200.
+ * only one kind of browser goes there, status what the answer is when it is a failure.
  */
 export type Place = { pattern: string; name: string; who: string; path: string; walk?: (page: Page) => Promise<void>; scripts?: boolean; status?: number };
 
@@ -130,6 +130,13 @@ const included = (born: string, registered: string, surgery = '') => async (page
   await page.waitForLoadState();
 };
 
+// Presses a way in which logging in comes to nothing, on the demonstration's page.
+const turnBack = (provider: string, way: string) => async (page: Page) => {
+  await page.goto(`/sign-in/${provider}?return=%2Fmy`);
+  await page.locator(`a[data-way="${way}"]`).click();
+  await page.waitForLoadState();
+};
+
 const failures = [403, 404, 410, 422, 429, 500, 503];
 
 // States that a page has beyond its plain address.
@@ -150,7 +157,7 @@ const states: Place[] = [
   { pattern: 'error 403', name: 'a patient at a page of staff', who: 'many-sources', path: '/patients', status: 403 },
   { pattern: 'GET /my', name: 'identity not proven (P0)', who: 'unproven', path: '/my' },
   { pattern: 'GET /my', name: 'identity partly proven (P5)', who: 'partly-proven', path: '/my' },
-  { pattern: 'GET /my', name: 'no record held', who: 'not-held', path: '/my' },
+  { pattern: 'GET /my', name: 'no record held', who: 'not-held', path: '/my', status: 404 },
   { pattern: 'GET /my', name: 'objected', who: 'objected', path: '/my' },
   { pattern: 'GET /my/inclusion', name: 'not included yet', who: 'turning-18', path: '/my/inclusion' },
   { pattern: 'GET /my/inclusion', name: 'moved away', who: 'moved-away', path: '/my/inclusion' },
@@ -158,7 +165,9 @@ const states: Place[] = [
   { pattern: 'GET /my/access-history', name: 'filter with a wrong date', who: 'many-sources', path: '/my/access-history?from=2026-13-45' },
   { pattern: 'GET /my/access-history', name: 'nothing in the period', who: 'many-sources', path: '/my/access-history?from=1999-01-01&to=1999-01-02' },
   { pattern: 'GET /patients', name: 'by name', who: 'hospital-doctor', path: '/patients?by=name' },
-  { pattern: 'GET /patients', name: 'no role', who: 'no-role', path: '/patients' },
+  { pattern: 'GET /sign-in/:provider/callback', name: 'no role', who: '', path: '', walk: (page) => signIn(page, 'no-role', 'staff') },
+  { pattern: 'GET /sign-in/:provider/callback', name: 'did not share', who: '', path: '', walk: turnBack('nhs-login', 'share') },
+  { pattern: 'GET /sign-in/:provider/callback', name: 'provider out of order', who: '', path: '', walk: turnBack('nhs-login', 'down'), status: 503 },
   { pattern: 'POST /patients/search', name: 'found', who: 'hospital-doctor', path: '', walk: (page) => find(page, people.manySources) },
   { pattern: 'POST /patients/search', name: 'errors in the form', who: 'nurse', path: '', walk: submitEmpty },
   { pattern: 'POST /patients/search', name: 'nobody found', who: 'social-worker', path: '', walk: (page) => find(page, nobody), scripts: true },
