@@ -163,6 +163,26 @@ func TestPauseVector(t *testing.T) {
 	}
 }
 
+// The clock stands still from the day of asking; where the rule does not let it, a
+// pause that was stored all the same changes nothing.
+func TestWhenThePauseCounts(t *testing.T) {
+	start := day(t, "2026-11-02")
+	term, err := Begin(SubjectAccess, start).Stop(start + 3)
+	if err != nil || !term.Due(England(), start+3).Waiting || term.Due(England(), start+2).Waiting {
+		t.Errorf("%+v %v", term, err)
+	}
+	last, err := Begin(SubjectAccess, start).Stop(day(t, "2026-12-02"))
+	if due := last.Due(England(), day(t, "2026-12-04")); err != nil || !due.Waiting || due.On.String() != "2026-12-07" {
+		t.Errorf("asked on the last day: %+v %v", due, err)
+	}
+	never := Begin(CareComplaintAcknowledged, start)
+	want := never.Due(England(), start)
+	never.Pauses = []Pause{{From: start, To: start + 10}, {From: start + 1, To: start + 1, Open: true}}
+	if got := never.Due(England(), start+5); got != want {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+}
+
 // A pause that begins when the period is over saves nothing.
 func TestPauseAfterTheEndIsTooLate(t *testing.T) {
 	term, err := Begin(SubjectAccess, day(t, "2026-11-02")).Stop(day(t, "2026-12-03"))
