@@ -70,10 +70,14 @@ func (s *Store) Mine(ctx context.Context, by access.Viewer, req Request) ([]Case
 	return all, nil
 }
 
-// shownTo leaves out what somebody who acts for another must not learn from a case:
-// whether a person of that name is held here.
+// shownTo leaves out what is the staff's own, and what somebody who acts for another
+// must not learn from a case: whether a person of that name is held here.
 func (c Case) shownTo(by access.Viewer) Case {
-	if by.Kind == access.Patient && c.Person != by.Person {
+	if by.Kind != access.Patient {
+		return c
+	}
+	c.AssignedTo, c.AssignedName, c.Lock, c.Alarm, c.AlarmAt = "", "", Lock{}, "", instant(0)
+	if c.Person != by.Person {
 		c.Person = ""
 	}
 	return c
@@ -125,10 +129,10 @@ func (s *Store) events(ctx context.Context, by access.Viewer, c Case, after int)
 	return all, err
 }
 
-// History is the whole history of a case, for its kind's verbs and checks, which
-// run inside an act or as the system.
-func (s *Store) History(ctx context.Context, c Case) ([]Event, error) {
-	return s.events(ctx, access.ForSystem("history"), c, -1)
+// History is what a viewer may read of a case's history; the system reads all of it,
+// for the kind's checks.
+func (s *Store) History(ctx context.Context, by access.Viewer, c Case) ([]Event, error) {
+	return s.events(ctx, by, c, -1)
 }
 
 func (s *Store) clocks(ctx context.Context, c Case) ([]Clock, error) {

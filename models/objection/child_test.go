@@ -93,6 +93,11 @@ func TestNothingTellsWhetherTheChildExists(t *testing.T) {
 			h.must(err)
 			mine, err := h.cases.Mine(ctx, mother, req)
 			h.must(err)
+			for _, c := range append(mine, file.Case) {
+				if c.Person != "" {
+					t.Error("a case says whether the child is held")
+				}
+			}
 			o.ID, o.Ref, o.Version, file.Case, file.Clocks = "", "", 0, casework.Case{}, nil
 			seen = append(seen, fmt.Sprintf("%+v %+v %d", o, file, len(mine[0].Person)))
 		}
@@ -140,6 +145,17 @@ func TestACompetentChildsWordIsTheirOwn(t *testing.T) {
 			}
 		}
 		h.told = nil
+		h.must(h.Message(ctx, h.gp, ref, "What you said stays between us.", "", req))
+		h.must(h.Message(ctx, kit, ref, "Thank you.", "", req))
+		h.must(h.Message(ctx, mother, ref, "Any news?", "", req))
+		for who, v := range map[string]struct {
+			by   access.Viewer
+			want int
+		}{"mother": {mother, 1}, "child": {kit, 2}, "staff": {h.manager, 3}} {
+			if _, file, err := h.Open(ctx, v.by, ref, req); err != nil || len(file.Texts) != v.want {
+				t.Errorf("%s reads %d messages: %v", who, len(file.Texts), err)
+			}
+		}
 		h.ok(h.RecordChildsWish(ctx, h.gp, ref, objection.Agrees, "changed her mind", false, req))
 		h.ok(h.Confirm(ctx, h.manager, ref, 0, req))
 		for _, n := range h.told {
@@ -147,7 +163,7 @@ func TestACompetentChildsWordIsTheirOwn(t *testing.T) {
 				t.Errorf("%s goes to %v", n.What, n.Accounts)
 			}
 		}
-		if len(h.told) != 1 {
+		if len(h.told) != 2 { // a message, and the confirmation
 			t.Errorf("%d notices", len(h.told))
 		}
 		// the competent child's reversal: the mother asks, and the child does not want it

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/go-json-experiment/json"
+
 	"candour/models/access"
 	"candour/models/casework"
 	"candour/models/fault"
@@ -16,6 +18,30 @@ import (
 // SettingsOf takes the settings from a policy.
 func SettingsOf(p *policy.Policy) Settings {
 	return Settings{MinAge: p.MinAge, CodeAlarm: p.Objections.CodeAlarm(), SecondPerson: p.Objections.SecondPerson, Step: p.Objections.Step()}
+}
+
+// Message writes to the other side. What staff write is for everybody whose case it
+// is, or, where the child asked that parents are not told, for the child alone;
+// audience can only narrow it.
+func (s *Store) Message(ctx context.Context, by access.Viewer, ref Ref, body string, audience casework.Audience, req Request) error {
+	if by.Kind == access.Staff && audience != casework.ForApplicant && audience != casework.ForSubject {
+		var barred string
+		err := s.each(ctx, "SELECT answers FROM objections WHERE case_id = ?", func(scan func(...any) error) error { return scan(&barred) }, string(ref))
+		if err != nil {
+			return fmt.Errorf("objection: message: %w", err)
+		}
+		audience = casework.ForAll
+		var a Answers
+		if barred != "" {
+			if err := json.Unmarshal([]byte(barred), &a); err != nil {
+				return fmt.Errorf("objection: message: %w", err)
+			}
+		}
+		if a.NotParents {
+			audience = casework.ForSubject
+		}
+	}
+	return s.Cases.Write(ctx, by, ref, body, audience, req)
 }
 
 // Transfer hands a request on to the provider that should decide it, for instance

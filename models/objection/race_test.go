@@ -24,9 +24,9 @@ func rounds(d *db.DB) int {
 	case os.Getenv("CANDOUR_LONG_TESTS") != "":
 		return 1000
 	case d.Dialect == db.Postgres:
-		return 60
+		return 36
 	}
-	return 120
+	return 90
 }
 
 // fight is one pair of acts that are done at once on one request, from what both

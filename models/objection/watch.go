@@ -214,7 +214,7 @@ func (s *Store) Check(ctx context.Context, by access.Viewer, since time.Time) ([
 	for _, c := range all {
 		var events []casework.Event
 		if err == nil {
-			events, err = s.Cases.History(ctx, c)
+			events, err = s.Cases.History(ctx, by, c)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("objection: check: %w", err)
