@@ -21,6 +21,10 @@ type Deps struct {
 	Clock  clock.Clock
 	Policy *policy.Policy
 	Log    *slog.Logger
+	// After is called when a delivery is in and committed: whoever waits for a code
+	// looks whether it has come. Its error is the delivery's; what came stays. nil:
+	// nobody waits.
+	After func(ctx context.Context, source string) error
 }
 
 // Intake takes feeds in.
@@ -30,6 +34,7 @@ type Intake struct {
 	rules   *rules
 	sharing *patient.Sharing
 	log     *slog.Logger
+	after   func(ctx context.Context, source string) error
 	one     sync.Mutex // one delivery writes at a time; PostgreSQL has a lock of its own for other processes
 }
 
@@ -41,7 +46,7 @@ func New(d Deps) *Intake {
 	if d.Policy == nil {
 		d.Policy = policy.Default()
 	}
-	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log,
+	return &Intake{db: d.DB, clock: d.Clock, rules: newRules(d.Policy), log: d.Log, after: d.After,
 		sharing: patient.NewSharing(d.DB, d.Clock, patient.SharingPolicyOf(d.Policy))}
 }
 
@@ -89,6 +94,9 @@ func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt
 	}
 	if e := r.finish(ctx, err); err == nil {
 		err = e
+	}
+	if i.after != nil && err == nil {
+		err = i.after(ctx, source)
 	}
 	return r.receipt, err
 }

@@ -157,3 +157,20 @@ func TestSightings(t *testing.T) {
 		}
 	})
 }
+
+// Whoever waits for a code is told when a delivery is in, and finds it.
+func TestWhoWaitsForACodeIsTold(t *testing.T) {
+	d := dbtest.SQLite(t)
+	h := newHouse(t, d)
+	seen := 0
+	h.Intake = New(Deps{DB: d, Clock: clock.Fixed(noon), After: func(_ context.Context, source string) error {
+		if source == "gp" {
+			seen = h.count("SELECT count(*) FROM code_sightings WHERE taken_at = 0")
+		}
+		return nil
+	}})
+	h.take("gp", aBundle("transaction", "2024-01-01T00:00:00Z", aPatient("1", nhs(1), "1970-01-01", "Smith"), aCode("c", "1", refusedCode, "2026-10-01")))
+	if seen != 1 {
+		t.Errorf("%d codes found", seen)
+	}
+}
