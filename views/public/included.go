@@ -124,7 +124,7 @@ func (p Included) registeredOptions(ctx context.Context) []component.Option {
 func (p Included) severalOptions(ctx context.Context) []component.Option {
 	var out []component.Option
 	for _, o := range p.Several {
-		out = append(out, component.Option{Value: o.ODSCode, Text: o.Name, Selected: p.Which == o.ODSCode})
+		out = append(out, component.Option{Value: o.ODSCode, Text: locales.T(ctx, "included.one_of_them", "name", o.Name, "code", o.ODSCode), Selected: p.Which == o.ODSCode})
 	}
 	return append(out, component.Option{Value: NoneOfThese, Text: locales.T(ctx, "included.none_of_these"), Selected: p.Which == NoneOfThese})
 }
