@@ -11,20 +11,21 @@ import (
 // find ranks by ideas: the best answer to an idea has its full weight, others their
 // share, so that a question that speaks of all of them comes before one that speaks
 // much of one. An idea that many answers speak of weighs less. Words that stand
-// together in a title as they were typed count beyond that, and of equals the one
-// that worries people sooner comes first.
+// together in a title as they were typed count beyond that, for answers that speak of
+// an idea: "what is" alone is found in titles of anything. Of equals the one that
+// worries people sooner comes first.
 func (b *book) find(ctx context.Context, words []string) ([]Hit, error) {
 	score := map[string]float64{}
 	var searches []string
 	for _, ways := range b.same.concepts(words) {
 		search := anyOf(ways)
 		searches = append(searches, search)
-		if err := b.rank(ctx, search, 1, score); err != nil {
+		if err := b.rank(ctx, search, 1, score, false); err != nil {
 			return nil, err
 		}
 	}
 	for i := range words[:len(words)-1] {
-		if err := b.rank(ctx, "title : "+phrase(words[i]+" "+words[i+1]), together, score); err != nil {
+		if err := b.rank(ctx, "title : "+phrase(words[i]+" "+words[i+1]), together, score, true); err != nil {
 			return nil, err
 		}
 	}
@@ -54,7 +55,8 @@ const (
 	worth    = 0.35 // of the best: what counts less is not shown
 )
 
-func (b *book) rank(ctx context.Context, search string, factor float64, score map[string]float64) error {
+// rank adds what a search counts for each answer, or only for those that count already.
+func (b *book) rank(ctx context.Context, search string, factor float64, score map[string]float64, only bool) error {
 	rows, err := b.pool.QueryContext(ctx, rankBook, search)
 	if err != nil {
 		return err
@@ -77,6 +79,9 @@ func (b *book) rank(ctx context.Context, search string, factor float64, score ma
 	}
 	weight := factor / (1 + float64(len(found))/3)
 	for _, m := range found {
+		if _, counts := score[m.slug]; only && !counts {
+			continue
+		}
 		points := anywhere + often*m.rank/best
 		if m.title {
 			points += inTitle
@@ -109,7 +114,9 @@ func (b *book) show(ctx context.Context, search string, order []string) ([]Hit, 
 	}
 	hits := make([]Hit, 0, len(order))
 	for _, slug := range order {
-		hits = append(hits, found[slug])
+		if hit, ok := found[slug]; ok {
+			hits = append(hits, hit)
+		}
 	}
 	return hits, rows.Err()
 }

@@ -1,7 +1,10 @@
 package public
 
 import (
+	"encoding/json"
 	"fmt"
+	"math/rand/v2"
+	"os"
 	"strings"
 	"testing"
 
@@ -36,6 +39,48 @@ func TestWhatPeopleTypeFindsItsAnswer(t *testing.T) {
 	}
 	if len(typed) < 40 {
 		t.Errorf("%d queries are fewer than 40", len(typed))
+	}
+}
+
+// Words that say nothing of what is looked for find nothing by standing together in
+// a title, and whatever is found can be followed.
+func TestQuietWordsFindNothingOfTheirOwn(t *testing.T) {
+	body, err := os.ReadFile("../../models/faq/words/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Quiet []string }
+	if err := json.Unmarshal(body, &file); err != nil || len(file.Quiet) < 50 {
+		t.Fatalf("%d quiet words, %v", len(file.Quiet), err)
+	}
+	index := faq.NewIndex(QuestionTexts)
+	look := func(lang, query string) []faq.Hit {
+		found, err := index.Search(t.Context(), lang, query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, h := range found.Hits {
+			if _, ok := faq.BySlug(h.Slug); !ok || len(h.Title) == 0 || len(h.Short) == 0 {
+				t.Errorf("%s: %q finds what is nowhere: %+v", lang, query, h)
+			}
+		}
+		return found.Hits
+	}
+	for _, lang := range []string{locales.Default, locales.Accented, locales.Mirrored} {
+		for _, query := range []string{"what is brexit", "how do i pay", "who can vote", "can i have my zebra", "what is the zzzz"} {
+			if hits := look(lang, query); len(hits) > 0 {
+				t.Errorf("%s: %q finds %d answers, the first is %+v", lang, query, len(hits), hits[0])
+			}
+		}
+	}
+	dice := rand.New(rand.NewPCG(1, 2))
+	for range 300 {
+		query := []string{[]string{"", "brexit", "record", "seen", "qqqq"}[dice.IntN(5)]}
+		for range 1 + dice.IntN(5) {
+			query = append(query, file.Quiet[dice.IntN(len(file.Quiet))])
+		}
+		dice.Shuffle(len(query), func(i, j int) { query[i], query[j] = query[j], query[i] })
+		look(locales.Default, strings.Join(query, " "))
 	}
 }
 
