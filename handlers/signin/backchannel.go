@@ -57,7 +57,8 @@ func (d *Desk) loggedOut(c *fiber.Ctx, p *party) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := d.Accounts.LoggedOut(web.Context(c), access.ForSystem("back-channel logout"), p.Issuer, out.jti, out.until,
+	n, err := d.Accounts.LoggedOut(web.Context(c), access.ForSystem("back-channel logout"),
+		account.Logout{Issuer: p.Issuer, TokenID: out.jti, Until: out.until, Subject: out.sub, SID: out.sid, At: out.at},
 		func(ctx context.Context) ([]account.Ended, error) { return d.end(ctx, p.Issuer, out) })
 	if err != nil && !errors.Is(err, fault.Conflict) && !errors.Is(err, errForeign) {
 		return 0, fmt.Errorf("%w: %w", fault.Unavailable, err)
@@ -111,15 +112,19 @@ func (p *party) logoutToken(ctx context.Context, raw string) (logout, error) {
 }
 
 // end ends the sessions that a logout token names: those of the provider's session
-// when it says which, else all that its person had begun by then. A session that
-// it names and that is of somebody else spoils the whole token.
+// when it says which, with those of its person that came without saying which, else
+// all for which its person proved themselves by then. A session that it names and
+// that is of somebody else spoils the whole token.
 func (d *Desk) end(ctx context.Context, issuer string, out logout) ([]account.Ended, error) {
-	find := func() ([]web.Standing, error) { return d.Sessions.EndBySID(ctx, issuer, out.sid, time.Time{}) }
+	var standing []web.Standing
+	var err error
 	if out.sid == "" {
-		begunBy := out.at.Add(time.Second - time.Millisecond) // tokens count in whole seconds
-		find = func() ([]web.Standing, error) { return d.Sessions.EndBySubject(ctx, issuer, out.sub, begunBy) }
+		standing, err = d.Sessions.EndBySubject(ctx, issuer, out.sub, out.at)
+	} else if standing, err = d.Sessions.EndBySID(ctx, issuer, out.sid); err == nil {
+		var more []web.Standing
+		more, err = d.Sessions.EndUnnamed(ctx, issuer, out.sub, out.at)
+		standing = append(standing, more...)
 	}
-	standing, err := find()
 	if err != nil {
 		return nil, err
 	}

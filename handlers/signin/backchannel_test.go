@@ -242,6 +242,7 @@ func TestForgedLogoutTokensEndNothing(t *testing.T) {
 	if status, _ := p.tell(staffBackChannel, good); status != http.StatusOK || !strings.HasPrefix(b.who(), nobody) {
 		t.Fatalf("without mischief: %d %s; the table proves nothing", status, b.who())
 	}
+	p.on(time.Second)
 	b.signIn("/sign-in/staff")
 	if status, _ := p.tell(staffBackChannel, good); status != http.StatusBadRequest || !strings.Contains(b.who(), "kind=staff") {
 		t.Errorf("a second time: %d %s", status, b.who())

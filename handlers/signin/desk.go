@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -201,8 +202,12 @@ func (d *Desk) enter(c *fiber.Ctx, p *party, said account.Claims, signed account
 		keep = map[string]string{}
 	}
 	keep[keyVia] = p.Provider.Name
-	return web.Enter(c, web.Entrance{Account: signed.Viewer.ID, Issuer: said.Issuer, Subject: said.Subject, OPSID: said.SID,
-		Provider: p.Provider.Name, Kind: signed.Viewer.Kind, Keep: keep})
+	e := web.Entrance{ID: signed.Viewer.Session, Account: signed.Viewer.ID, Issuer: said.Issuer, Subject: said.Subject, OPSID: said.SID,
+		Provider: p.Provider.Name, Kind: signed.Viewer.Kind, Keep: keep, Proven: said.AuthTime}
+	if p.rules.logsOut() {
+		e.Admit = func(ctx context.Context) (bool, error) { return d.Accounts.Admit(ctx, signed.Viewer, said) }
+	}
+	return web.Enter(c, e)
 }
 
 // begin makes the session act as by and goes to where by wanted to be.

@@ -75,17 +75,8 @@ func sessionBytes(t *testing.T, d *db.DB) string {
 // logged are the acts of signing in and out that the access log holds, in order.
 func logged(t *testing.T, d *db.DB) []string {
 	t.Helper()
-	rows, err := d.Query(t.Context(), "SELECT body FROM audit_entries WHERE kind = 'signin' ORDER BY seq")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer rows.Close()
 	var acts []string
-	for rows.Next() {
-		var body string
-		if err := rows.Scan(&body); err != nil {
-			t.Fatal(err)
-		}
+	for _, body := range entries(t, d) {
 		for _, act := range []string{"signed_in", "signed_out", "role_chosen", "role_changed", "proof_raised", "ended_by_provider"} {
 			if strings.Contains(body, act) {
 				acts = append(acts, act)
@@ -93,6 +84,24 @@ func logged(t *testing.T, d *db.DB) []string {
 		}
 	}
 	return acts
+}
+
+// entries are what the access log has of signing in and out.
+func entries(t *testing.T, d *db.DB) (out []string) {
+	t.Helper()
+	rows, err := d.Query(t.Context(), "SELECT body FROM audit_entries WHERE kind = 'signin' ORDER BY seq")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var body string
+		if err := rows.Scan(&body); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, body)
+	}
+	return out
 }
 
 // T05: below P9 a person is signed in, and no record is theirs; userinfo cannot

@@ -207,6 +207,7 @@ func TestCouncil(t *testing.T) {
 	p.council.claims = worker()
 	delete(p.council.claims, "amr")
 	p.council.claims["acr"] = "urn:example:strong"
+	p.on(time.Second) // after the logout
 	b = p.browser()
 	if b.signIn("/sign-in/ouse"); !strings.Contains(b.who(), "kind=staff") {
 		t.Errorf("a class that was agreed: %s", b.who())

@@ -192,6 +192,7 @@ func Take(c *fiber.Ctx, key string) string {
 
 // Entrance is who comes in.
 type Entrance struct {
+	ID       string            // names the session in lists and in the access log
 	Account  string            // whose session it is, even before a role was chosen
 	Issuer   string            // the identity provider
 	Subject  string            // who they are there
@@ -199,6 +200,11 @@ type Entrance struct {
 	Provider string            // how they signed in, by the provider's name here
 	Kind     access.ViewerKind // decides the idle time
 	Keep     map[string]string // what the way in still needs, for instance the roles to pick from
+	Proven   time.Time         // when they proved who they are, by the provider's clock
+
+	// Admit, if any, is asked in the transaction that keeps the session: nothing else
+	// says in time that its provider has ended it meanwhile.
+	Admit func(context.Context) (bool, error)
 }
 
 // Enter begins the session of somebody who has just proven who they are: a new
@@ -217,7 +223,10 @@ func Enter(c *fiber.Ctx, e Entrance) error {
 	}
 	s.row.fresh, s.row.account, s.row.opSID = true, e.Account, e.OPSID
 	s.row.id, s.row.issuer, s.row.subject, s.row.provider, s.row.organisation = newID(), e.Issuer, e.Subject, e.Provider, ""
-	s.row.kind, s.row.idle = e.Kind, idleOf(e.Kind)
+	s.row.kind, s.row.idle, s.row.proven, s.row.admit = e.Kind, idleOf(e.Kind), e.Proven, e.Admit
+	if _, ok := opaque.Parse(e.ID); ok {
+		s.row.id = e.ID
+	}
 	s.key = nil
 	dropDrafts(c, e.Account)
 	s.all.scs.Put(s.ctx, keySecret, newSecret())
@@ -244,9 +253,6 @@ func Become(c *fiber.Ctx, by access.Viewer) error {
 		return fmt.Errorf("web: become: %w", err)
 	}
 	s.row.kind, s.row.idle, s.row.organisation = by.Kind, idleOf(by.Kind), by.Organisation
-	if _, ok := opaque.Parse(by.Session); ok {
-		s.row.id = by.Session // the access log names the session so
-	}
 	s.all.scs.Put(s.ctx, keyViewer, string(text))
 	state.viewer = by
 	return nil

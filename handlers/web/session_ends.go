@@ -22,9 +22,10 @@ type Standing struct {
 	Agent        string
 
 	Created, Seen, Expires time.Time
+	Proven                 time.Time // by the provider's clock; zero when it is not known
 }
 
-const selectStanding = "SELECT id, account_id, kind, provider, organisation_id, data, agent, created_at, seen_at, expires_at FROM sessions WHERE "
+const selectStanding = "SELECT id, account_id, kind, provider, organisation_id, data, agent, created_at, seen_at, expires_at, proven_at FROM sessions WHERE "
 
 // Of lists the open sessions of an account, newest first.
 func (s *Sessions) Of(ctx context.Context, account string) ([]Standing, error) {
@@ -47,11 +48,12 @@ func (s *Sessions) standing(rows *sql.Rows, err error) ([]Standing, error) {
 	for rows.Next() {
 		var one Standing
 		var data []byte
-		var created, seen, expires int64
-		if err := rows.Scan(&one.ID, &one.Account, &one.Kind, &one.Provider, &one.Organisation, &data, &one.Agent, &created, &seen, &expires); err != nil {
+		var created, seen, expires, proven int64
+		if err := rows.Scan(&one.ID, &one.Account, &one.Kind, &one.Provider, &one.Organisation, &data, &one.Agent, &created, &seen, &expires, &proven); err != nil {
 			return nil, fmt.Errorf("web: sessions: %w", err)
 		}
 		one.Created, one.Seen, one.Expires = time.UnixMilli(created).UTC(), time.UnixMilli(seen).UTC(), time.UnixMilli(expires).UTC()
+		one.Proven = stored(proven)
 		if _, values, err := (codec{}).Decode(data); err == nil {
 			text, _ := values[keyViewer].(string)
 			one.Viewer = readViewer(text)
@@ -61,27 +63,37 @@ func (s *Sessions) standing(rows *sql.Rows, err error) ([]Standing, error) {
 	return out, rows.Err()
 }
 
-// EndBySubject ends every session of one person at one identity provider that
-// began no later than the given instant, and says which they were; a zero instant
-// ends all. It joins the transaction of ctx, so that a log entry and the end are
+// EndBySubject ends every session of one person at one identity provider for which
+// they proved who they are no later than the given instant, by the provider's own
+// clock, and says which they were; a zero instant ends all. It joins the transaction of ctx, so that a log entry and the end are
 // one act.
-func (s *Sessions) EndBySubject(ctx context.Context, issuer, subject string, begunBy time.Time) ([]Standing, error) {
+func (s *Sessions) EndBySubject(ctx context.Context, issuer, subject string, provenBy time.Time) ([]Standing, error) {
 	if issuer == "" || subject == "" {
 		return nil, nil
 	}
-	return s.endThese(ctx, begunBy, func(ctx context.Context) (*sql.Rows, error) {
+	return s.endThese(ctx, provenBy, func(ctx context.Context) (*sql.Rows, error) {
 		return s.db.Query(ctx, selectStanding+"issuer = ? AND subject = ? ORDER BY created_at DESC, id", issuer, subject)
 	})
 }
 
 // EndBySID ends the sessions that came of one session at one identity provider
 // (its sid, which is unique at that provider only). It is EndBySubject otherwise.
-func (s *Sessions) EndBySID(ctx context.Context, issuer, sid string, begunBy time.Time) ([]Standing, error) {
+func (s *Sessions) EndBySID(ctx context.Context, issuer, sid string) ([]Standing, error) {
 	if issuer == "" || sid == "" {
 		return nil, nil
 	}
-	return s.endThese(ctx, begunBy, func(ctx context.Context) (*sql.Rows, error) {
+	return s.endThese(ctx, time.Time{}, func(ctx context.Context) (*sql.Rows, error) {
 		return s.db.Query(ctx, selectStanding+"issuer = ? AND op_sid = ? ORDER BY created_at DESC, id", issuer, sid)
+	})
+}
+
+// EndUnnamed is EndBySubject for the sessions of which the provider gave no sid.
+func (s *Sessions) EndUnnamed(ctx context.Context, issuer, subject string, provenBy time.Time) ([]Standing, error) {
+	if issuer == "" || subject == "" {
+		return nil, nil
+	}
+	return s.endThese(ctx, provenBy, func(ctx context.Context) (*sql.Rows, error) {
+		return s.db.Query(ctx, selectStanding+"issuer = ? AND subject = ? AND op_sid = '' ORDER BY created_at DESC, id", issuer, subject)
 	})
 }
 
@@ -115,7 +127,7 @@ func (s *Sessions) EndByAccount(ctx context.Context, account string) (int64, err
 
 // endThese ends the sessions that find finds: the very next request of any of
 // them is a stranger's.
-func (s *Sessions) endThese(ctx context.Context, begunBy time.Time, find func(context.Context) (*sql.Rows, error)) ([]Standing, error) {
+func (s *Sessions) endThese(ctx context.Context, provenBy time.Time, find func(context.Context) (*sql.Rows, error)) ([]Standing, error) {
 	var ended []Standing
 	err := s.db.Do(ctx, func(ctx context.Context) error {
 		ended = nil
@@ -124,13 +136,18 @@ func (s *Sessions) endThese(ctx context.Context, begunBy time.Time, find func(co
 			return err
 		}
 		for _, one := range found {
-			if !begunBy.IsZero() && one.Created.After(begunBy) {
+			if !provenBy.IsZero() && or(one.Proven, one.Created).After(provenBy) {
 				continue
 			}
-			if _, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE id = ?", one.ID); err != nil {
+			result, err := s.db.Exec(ctx, "DELETE FROM sessions WHERE id = ?", one.ID)
+			if err != nil {
 				return err
 			}
-			if s.clock().Before(one.Expires) {
+			gone, err := result.RowsAffected()
+			if err != nil {
+				return err
+			}
+			if gone > 0 && s.clock().Before(one.Expires) { // else it was over already
 				ended = append(ended, one)
 			}
 		}

@@ -12,12 +12,12 @@ import (
 
 func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
 	got := row{token: token, found: true}
-	var expires, created, seen int64
-	q, err := s.db.QueryRow(ctx, "SELECT data, expires_at, account_id, op_sid, created_at, seen_at, id, kind, issuer, subject, provider, organisation_id FROM sessions WHERE token = ?", token)
+	var expires, created, seen, proven int64
+	q, err := s.db.QueryRow(ctx, "SELECT data, expires_at, account_id, op_sid, created_at, seen_at, id, kind, issuer, subject, provider, organisation_id, proven_at FROM sessions WHERE token = ?", token)
 	if err != nil {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
-	err = q.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen, &got.id, &got.kind, &got.issuer, &got.subject, &got.provider, &got.organisation)
+	err = q.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen, &got.id, &got.kind, &got.issuer, &got.subject, &got.provider, &got.organisation, &proven)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, false, nil
 	}
@@ -25,8 +25,23 @@ func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
 	got.expires, got.created, got.seen = time.UnixMilli(expires), time.UnixMilli(created), time.UnixMilli(seen)
-	got.idle = idleOf(got.kind)
+	got.idle, got.proven = idleOf(got.kind), stored(proven)
 	return got, true, nil
+}
+
+// instant and stored write and read a time that may not be known.
+func instant(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMilli()
+}
+
+func stored(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
 }
 
 // sweepEvery is how often a new session takes the expired ones with it.
@@ -44,19 +59,19 @@ func (s *Sessions) insert(ctx context.Context, r row) error {
 				return nil, err
 			}
 		}
-		return s.db.Exec(ctx, `INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent, id, kind, issuer, subject, provider, organisation_id)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		return s.db.Exec(ctx, `INSERT INTO sessions (token, data, expires_at, account_id, op_sid, created_at, seen_at, agent, id, kind, issuer, subject, provider, organisation_id, proven_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(), device(r.agent),
-			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation)
+			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation, instant(r.proven))
 	}, nil)
 }
 
 func (s *Sessions) update(ctx context.Context, old string, r row) error {
 	return s.write(ctx, func(ctx context.Context) (sql.Result, error) {
 		return s.db.Exec(ctx, `UPDATE sessions SET token = ?, data = ?, expires_at = ?, account_id = ?, op_sid = ?, created_at = ?, seen_at = ?,
-			id = ?, kind = ?, issuer = ?, subject = ?, provider = ?, organisation_id = ? WHERE token = ?`,
+			id = ?, kind = ?, issuer = ?, subject = ?, provider = ?, organisation_id = ?, proven_at = ? WHERE token = ?`,
 			r.token, r.data, r.expires.UnixMilli(), r.account, r.opSID, r.created.UnixMilli(), r.seen.UnixMilli(),
-			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation, old)
+			r.id, string(r.kind), r.issuer, r.subject, r.provider, r.organisation, instant(r.proven), old)
 	}, errRowGone)
 }
 

@@ -182,14 +182,14 @@ func TestEndingSessions(t *testing.T) {
 			t.Errorf("somebody else's session: %d", got.StatusCode)
 		}
 		for _, wrong := range [][2]string{{"https://idp.example", ""}, {"", "op-staff-1"}, {"https://other.example", "op-staff-1"}, {"https://idp.example", "op-acc-ada"}} {
-			if ended, err := s.Sessions.EndBySID(t.Context(), wrong[0], wrong[1], time.Time{}); err != nil || len(ended) != 0 {
+			if ended, err := s.Sessions.EndBySID(t.Context(), wrong[0], wrong[1]); err != nil || len(ended) != 0 {
 				t.Errorf("%q ends %d sessions, %v", wrong, len(ended), err)
 			}
 		}
-		if ended, err := s.Sessions.EndBySID(t.Context(), "https://idp.example", "op-staff-1", s.now.now().Add(-time.Second)); err != nil || len(ended) != 0 {
+		if ended, err := s.Sessions.EndBySubject(t.Context(), "https://idp.example", "staff-1", s.now.now().Add(-time.Second)); err != nil || len(ended) != 0 {
 			t.Errorf("a message from before the sign-in ends %d sessions, %v", len(ended), err)
 		}
-		ended, err := s.Sessions.EndBySID(t.Context(), "https://idp.example", "op-staff-1", s.now.now())
+		ended, err := s.Sessions.EndBySID(t.Context(), "https://idp.example", "op-staff-1")
 		if err != nil || len(ended) != 1 || ended[0].Viewer.Name != "Sam" || ended[0].ID != ended[0].Viewer.Session || ended[0].Provider != "staff" {
 			t.Errorf("%+v, %v", ended, err)
 		}

@@ -73,8 +73,10 @@ type row struct {
 	idle                   time.Duration
 	over                   *row // the one that the browser had, when it ran out
 	found                  bool
-	renewing               bool // the token is being replaced: the row moves, it is not made anew
-	fresh                  bool // a sign-in: the longest time starts again
+	renewing               bool                                // the token is being replaced: the row moves, it is not made anew
+	fresh                  bool                                // a sign-in: the longest time starts again
+	proven                 time.Time                           // when they proved who they are, by the provider's clock
+	admit                  func(context.Context) (bool, error) // asked when a sign-in is kept
 }
 
 type rowKey struct{}
@@ -143,20 +145,47 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, _ t
 	}
 	next := *r
 	next.token, next.data, next.seen, next.found, next.renewing, next.fresh = token, data, now, true, false, false
-	next.expires = next.expiry(now)
-	switch {
-	case !r.found:
-		err = s.insert(ctx, next)
-	case r.token == token || r.renewing:
-		err = s.update(ctx, r.token, next)
-		if errors.Is(err, errRowGone) && s.config.off.endedStays {
-			err = s.insert(ctx, next)
-		}
-	default:
-		err = errRowGone
+	next.expires, next.admit = next.expiry(now), nil
+	if r.admit != nil {
+		err = s.admitted(ctx, r, func(ctx context.Context) error { return s.keep(ctx, r, next) })
+	} else {
+		err = s.keep(ctx, r, next)
 	}
 	if err == nil {
 		*r = next
+	}
+	return err
+}
+
+func (s *Sessions) keep(ctx context.Context, r *row, next row) error {
+	switch {
+	case !r.found:
+		return s.insert(ctx, next)
+	case r.token != next.token && !r.renewing:
+		return errRowGone
+	}
+	err := s.update(ctx, r.token, next)
+	if errors.Is(err, errRowGone) && s.config.off.endedStays {
+		return s.insert(ctx, next)
+	}
+	return err
+}
+
+// admitted keeps the session of a sign-in in the transaction that asks whether it
+// may begin; else nothing of the browser's session is left.
+func (s *Sessions) admitted(ctx context.Context, r *row, keep func(context.Context) error) error {
+	var admitted bool
+	err := s.db.Do(ctx, func(ctx context.Context) (err error) {
+		if admitted, err = r.admit(ctx); err != nil {
+			return err
+		}
+		if admitted {
+			return keep(ctx)
+		}
+		return s.remove(ctx, r.token)
+	})
+	if err == nil && !admitted {
+		return errRowGone
 	}
 	return err
 }

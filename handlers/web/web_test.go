@@ -228,7 +228,7 @@ func (s *stage) act(c *fiber.Ctx, by access.Viewer) error {
 
 func (s *stage) enter(c *fiber.Ctx, by access.Viewer) error {
 	by.Session = string(opaque.New())
-	if err := Enter(c, Entrance{Account: by.ID, Issuer: "https://idp.example", Subject: by.ID, OPSID: "op-" + by.ID, Provider: string(by.Kind), Kind: by.Kind}); err != nil {
+	if err := Enter(c, Entrance{ID: by.Session, Account: by.ID, Issuer: "https://idp.example", Subject: by.ID, OPSID: "op-" + by.ID, Provider: string(by.Kind), Kind: by.Kind}); err != nil {
 		return err
 	}
 	if err := Become(c, by); err != nil {

@@ -63,16 +63,16 @@ func TestLoggedOut(t *testing.T) {
 		}
 		end := func(context.Context) ([]account.Ended, error) { return ended, nil }
 		broken := errors.New("broken")
-		if _, err := s.LoggedOut(ctx, system, "https://idp", "j-1", until, func(context.Context) ([]account.Ended, error) { return nil, broken }); !errors.Is(err, broken) {
+		if _, err := s.LoggedOut(ctx, system, account.Logout{Issuer: "https://idp", TokenID: "j-1", Until: until, Subject: "sam", At: now}, func(context.Context) ([]account.Ended, error) { return nil, broken }); !errors.Is(err, broken) {
 			t.Errorf("%v", err)
 		}
-		if n, err := s.LoggedOut(ctx, system, "https://idp", "j-1", until, end); err != nil || n != 2 {
+		if n, err := s.LoggedOut(ctx, system, account.Logout{Issuer: "https://idp", TokenID: "j-1", Until: until, Subject: "sam", At: now}, end); err != nil || n != 2 {
 			t.Errorf("after a failure: %d %v", n, err)
 		}
-		if _, err := s.LoggedOut(ctx, system, "https://idp", "j-1", until, end); !errors.Is(err, fault.Conflict) {
+		if _, err := s.LoggedOut(ctx, system, account.Logout{Issuer: "https://idp", TokenID: "j-1", Until: until, Subject: "sam", At: now}, end); !errors.Is(err, fault.Conflict) {
 			t.Errorf("a second time: %v", err)
 		}
-		if n, err := s.LoggedOut(ctx, system, "https://other", "j-1", until, end); err != nil || n != 2 {
+		if n, err := s.LoggedOut(ctx, system, account.Logout{Issuer: "https://other", TokenID: "j-1", Until: until, Subject: "sam", At: now}, end); err != nil || n != 2 {
 			t.Errorf("another issuer's of the same name: %d %v", n, err)
 		}
 		if all := bodies(t, d); strings.Count(all, "ended_by_provider") != 4 || strings.Count(all, `"jo"`) != 2 {
@@ -80,13 +80,13 @@ func TestLoggedOut(t *testing.T) {
 		}
 		var refused *access.Refusal
 		for _, by := range []access.Viewer{{}, {Kind: access.Staff, ID: "sam"}, {Kind: access.Patient, ID: "ada"}} {
-			if _, err := s.LoggedOut(ctx, by, "https://idp", "j-2", until, end); !errors.As(err, &refused) {
+			if _, err := s.LoggedOut(ctx, by, account.Logout{Issuer: "https://idp", TokenID: "j-2", Until: until, Subject: "sam", At: now}, end); !errors.As(err, &refused) {
 				t.Errorf("%s: %v", by.Kind, err)
 			}
 		}
 		// What is too old to count is forgotten.
 		at = now.Add(2 * time.Minute)
-		if _, err := s.LoggedOut(ctx, system, "https://idp", "j-3", until.Add(time.Hour), end); err != nil {
+		if _, err := s.LoggedOut(ctx, system, account.Logout{Issuer: "https://idp", TokenID: "j-3", Until: until.Add(time.Hour), Subject: "sam", At: now}, end); err != nil {
 			t.Fatal(err)
 		}
 		row, err := d.QueryRow(ctx, "SELECT count(*) FROM logout_tokens")
