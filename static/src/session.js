@@ -21,6 +21,7 @@ export function watchSession (document) {
   let asked = false
   let gone = false
   let shut = false
+  let hiding = false
 
   tabs?.postMessage({ id: page.id, ...time.until() })
   tabs?.addEventListener('message', ({ data }) => {
@@ -76,6 +77,7 @@ export function watchSession (document) {
       }
       await new Promise((resolve) => setTimeout(resolve, 400))
     }
+    await keepForms(document) // a device that slept, or the last seconds' words
     document.body.replaceChildren()
     window.location.replace(page.over)
   }
@@ -107,9 +109,14 @@ export function watchSession (document) {
   }
 
   // A page that nobody touched hides, even while another tab keeps the session.
-  function hide () {
-    if (Date.now() - used < page.idle * 1000) return
+  async function hide () {
+    if (hiding || Date.now() - used < page.idle * 1000) return
+    hiding = true
+    document.documentElement.classList.add('app-blank')
+    await keepForms(document)
+    if (gone) return
     clearInterval(timer)
+    document.documentElement.classList.remove('app-blank')
     document.title = page.title
     document.body.replaceChildren(hidden(document, page))
     document.querySelector('h1').focus()
@@ -160,12 +167,16 @@ function clock ({ ends, longest }) {
   }
 }
 
-// keepForms sends what is typed to be put by, not to be acted on.
+// keepForms sends what is typed to be put by, not to be acted on. It is done when
+// the server has answered, or does not in time.
 function keepForms (document) {
+  const sent = []
   for (const form of document.querySelectorAll('main form[method=post]')) {
     if (![...form.elements].some(filled)) continue
-    fetch(form.getAttribute('action'), { method: 'POST', headers: { 'X-Candour-Keep': '1' }, body: new URLSearchParams(new FormData(form)), keepalive: true }).catch(() => {})
+    sent.push(fetch(form.getAttribute('action'), { method: 'POST', headers: { 'X-Candour-Keep': '1' }, body: new URLSearchParams(new FormData(form)), keepalive: true }).catch(() => {}))
   }
+  const late = new Promise((resolve) => setTimeout(resolve, sent.length ? 5000 : 0))
+  return Promise.race([Promise.all(sent), late])
 }
 
 function filled (field) {
