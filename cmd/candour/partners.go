@@ -40,7 +40,7 @@ type registered struct {
 	ID          string                   `toml:"id"`
 	ODS         string                   `toml:"ods"`
 	Name        string                   `toml:"name"`
-	NamedFrom   string                   `toml:"named_from"` // the day from which it has this name
+	NamedFrom   string                   `toml:"named_from"` // the day from which it has this name; a new name needs one
 	Kind        string                   `toml:"kind"`
 	OutOfRegion bool                     `toml:"out_of_region"`
 	State       string                   `toml:"state"`
@@ -158,7 +158,7 @@ func (f *registerFile) load(ctx context.Context, stores *app.Stores) error {
 		for _, p := range f.Partner {
 			if err := orgs.Register(ctx, organisation.Organisation{ID: p.ID, ODSCode: p.ODS, Name: p.Name, NamedFrom: p.NamedFrom, Kind: organisation.Kind(p.Kind), InRegion: !p.OutOfRegion,
 				State: organisation.State(p.State), ConnectedOn: p.ConnectedOn, LeftOn: p.LeftOn, SuccessorID: p.Successor, Phone: p.Phone}); err != nil {
-				return err
+				return notLoaded(p.ID, err)
 			}
 			var contacts []organisation.Contact
 			for purpose, way := range p.Contacts {
@@ -176,11 +176,15 @@ func (f *registerFile) load(ctx context.Context, stores *app.Stores) error {
 				continue
 			}
 			if _, err := orgs.ByID(ctx, p.Successor); err != nil {
-				return fmt.Errorf("register file: nothing was loaded: partner %q: its successor %q: %w", p.ID, p.Successor, err)
+				return notLoaded(p.ID, fmt.Errorf("its successor %q: %w", p.Successor, err))
 			}
 		}
 		return nil
 	})
+}
+
+func notLoaded(id string, err error) error {
+	return fmt.Errorf("register file: nothing was loaded: partner %q: %w", id, err)
 }
 
 func (p *registered) loadSources(ctx context.Context, orgs *organisation.Store) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"strings"
@@ -9,6 +10,8 @@ import (
 
 	"candour/cmd/candour/app"
 	"candour/models/clock"
+	"candour/models/db"
+	"candour/models/db/dbtest"
 	"candour/models/organisation"
 )
 
@@ -70,7 +73,9 @@ func TestPartnersAreLoadedFromAFile(t *testing.T) {
 		t.Errorf("%+v %v", old, err)
 	}
 
-	file, err := readRegister(strings.NewReader(strings.ReplaceAll(register, "Moat Lane Surgery", "Renamed") + "\n[[partner]]\nid = \"c\"\nname = \"C\"\nkind = \"acute\"\nstate = \"left\"\nsuccessor = \"nobody\"\n"))
+	renamed := strings.ReplaceAll(register, `name = "Moat Lane Surgery"`, "name = \"Renamed\"\nnamed_from = \"2026-06-01\"\nphone = \"01632 960002\"")
+	renamed = strings.ReplaceAll(renamed, "phone = \"01632 960001\"\n", "")
+	file, err := readRegister(strings.NewReader(renamed + "\n[[partner]]\nid = \"c\"\nname = \"C\"\nkind = \"acute\"\nstate = \"left\"\nsuccessor = \"nobody\"\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +85,44 @@ func TestPartnersAreLoadedFromAFile(t *testing.T) {
 	if o, err := stores.Organisations.ByODS(ctx, "E81999"); err != nil || o.Name != "Moat Lane Surgery" {
 		t.Errorf("half a file was loaded: %+v %v", o, err)
 	}
+}
+
+// What a file no longer says of contacts goes; what it says of names is added to.
+func TestPartnersAreBroughtUpToDateFromAFile(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		ctx := t.Context()
+		stores := &app.Stores{DB: d, Organisations: organisation.NewStore(d)}
+		load := func(text string) error {
+			file, err := readRegister(strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return file.load(ctx, stores)
+		}
+		if err := load(register + "[partner.contacts.complaints]\nphone = \"01632 960003\"\n"); err != nil {
+			t.Fatal(err)
+		}
+		renamed := strings.Replace(strings.Replace(register, "Old Trust", "Older Trust", 1), "01632 960001", "01632 960002", 1)
+		if err := load(renamed); err == nil || !strings.Contains(err.Error(), "nothing was loaded") || !strings.Contains(err.Error(), "old-trust") || !strings.Contains(err.Error(), "named_from") {
+			t.Errorf("a new name without named_from: %v", err)
+		}
+		o, err := stores.Organisations.ByID(ctx, "moat-lane")
+		c, cErr := stores.Organisations.Contacts(ctx, "old-trust")
+		if err := errors.Join(err, cErr); err != nil || o.Phone != "01632 960001" || len(c) != 1 {
+			t.Errorf("half a file was loaded: %+v %v %v", o, c, err)
+		}
+		if err := load(strings.Replace(renamed, `name = "Older Trust"`, "name = \"Older Trust\"\nnamed_from = \"2025-05-01\"", 1)); err != nil {
+			t.Error(err)
+		}
+		for day, want := range map[string]string{"2025-04-30": "Old Trust", "2025-05-01": "Older Trust"} {
+			if got, err := stores.Organisations.NameAt(ctx, "old-trust", day); err != nil || got != want {
+				t.Errorf("on %s: %q %v", day, got, err)
+			}
+		}
+		if c, err := stores.Organisations.Contacts(ctx, "old-trust"); err != nil || len(c) != 0 {
+			t.Errorf("a contact that the file no longer names: %v %v", c, err)
+		}
+	})
 }
 
 func TestRegisterFileIsCheckedWhole(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -134,31 +133,20 @@ func TestContactsAndNames(t *testing.T) {
 		if err := s.RegisterContacts(ctx, "vale", organisation.Contact{Purpose: "advertising"}); err == nil {
 			t.Error("a purpose that is none of ours was taken")
 		}
+		if got, err := s.Contacts(ctx, "vale"); err != nil || len(got) != 2 {
+			t.Errorf("what was refused took something away: %v %v", got, err)
+		}
+		for _, left := range [][]organisation.Contact{{copies}, nil} { // a purpose that is no longer named goes
+			if err := s.RegisterContacts(ctx, "vale", left...); err != nil {
+				t.Fatal(err)
+			}
+			if got, err := s.Contacts(ctx, "vale"); err != nil || !slices.Equal(got, left) {
+				t.Errorf("%v %v, want %v", got, err, left)
+			}
+		}
 		names, err := s.Names(ctx)
 		if err != nil || !slices.Equal(names["vale"], []organisation.Name{{From: "", Text: "Vale"}, {From: "2026-06-26", Text: "Vale and Fen"}}) {
 			t.Errorf("%v %v", names, err)
 		}
 	})
-}
-
-func TestSurgeriesAsPeopleTypeThem(t *testing.T) {
-	all := []organisation.Organisation{
-		{ID: "riverside", ODSCode: "E89901", Name: "Riverside Surgery", Kind: organisation.Practice},
-		{ID: "castle", ODSCode: "E89902", Name: "Castle Street Medical Centre", Kind: organisation.Practice},
-		{ID: "st-marys", ODSCode: "E89903", Name: "St Mary’s Surgery", Kind: organisation.Practice},
-		{ID: "general", ODSCode: "Z9A01", Name: "Riverside General Hospital", Kind: organisation.Acute},
-	}
-	names := map[string][]organisation.Name{"castle": {{Text: "Moat Lane Surgery"}, {From: "2025-04-01", Text: "Castle Street Medical Centre"}}}
-	for typed, want := range map[string]string{
-		"riverside": "riverside", "River side": "riverside", "e89901": "riverside", " E89901 ": "riverside", "castle st": "castle", "castle street medical centre": "castle",
-		"moat lane": "castle", "st marys": "st-marys", "St. Mary's": "st-marys", "surgery": "riverside castle st-marys", "hospital": "", "": "", "lime tree": "", "!": "",
-	} {
-		var got []string
-		for _, o := range organisation.Surgeries(all, names, typed) {
-			got = append(got, o.ID)
-		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q: %v, want %s", typed, got, want)
-		}
-	}
 }

@@ -36,14 +36,6 @@ type organisationRow struct {
 
 func (organisationRow) TableName() string { return "organisations" }
 
-type nameRow struct {
-	OrganisationID string `gorm:"primaryKey"`
-	FromOn         string `gorm:"primaryKey"`
-	Name           string
-}
-
-func (nameRow) TableName() string { return "organisation_names" }
-
 type sourceRow struct {
 	ID             string `gorm:"primaryKey"`
 	OrganisationID string
@@ -60,7 +52,8 @@ type sourceRow struct {
 func (sourceRow) TableName() string { return "sources" }
 
 // Register adds an organisation or brings it up to date. A change of what pages
-// show of it counts as a change of its sources.
+// show of it counts as a change of its sources. A new name needs the day from which
+// it holds: the name before is not written over.
 func (s *Store) Register(ctx context.Context, o Organisation) error {
 	return s.db.Do(ctx, func(ctx context.Context) error {
 		g := s.db.For(ctx)
@@ -73,11 +66,11 @@ func (s *Store) Register(ctx context.Context, o Organisation) error {
 		if err := g.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "id"}}, UpdateAll: true}).Create(&row).Error; err != nil {
 			return fmt.Errorf("organisation: register: %w", err)
 		}
-		name := nameRow{o.ID, o.NamedFrom, o.Name}
-		if err := g.Clauses(clause.OnConflict{Columns: []clause.Column{{Name: "organisation_id"}, {Name: "from_on"}}, UpdateAll: true}).Create(&name).Error; err != nil {
-			return fmt.Errorf("organisation: register: name: %w", err)
+		renamed, err := s.name(ctx, o)
+		if err != nil {
+			return err
 		}
-		if old == row {
+		if old == row && !renamed {
 			return nil
 		}
 		if err := g.Model(&sourceRow{}).Where("organisation_id = ?", o.ID).Update("shared_version", gorm.Expr("shared_version + 1")).Error; err != nil {

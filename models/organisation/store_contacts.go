@@ -3,8 +3,6 @@ package organisation
 import (
 	"context"
 	"fmt"
-
-	"gorm.io/gorm/clause"
 )
 
 type contactRow struct {
@@ -17,17 +15,20 @@ type contactRow struct {
 
 func (contactRow) TableName() string { return "organisation_contacts" }
 
-// RegisterContacts says whom to ask at an organisation, each purpose once.
+// RegisterContacts says whom to ask at an organisation, each purpose once, in place
+// of what was registered before.
 func (s *Store) RegisterContacts(ctx context.Context, id string, contacts ...Contact) error {
-	if len(contacts) == 0 {
-		return nil
-	}
 	rows := make([]contactRow, len(contacts))
 	for i, c := range contacts {
 		rows[i] = contactRow{id, string(c.Purpose), c.Phone, c.Email, c.Page}
 	}
-	once := clause.OnConflict{Columns: []clause.Column{{Name: "organisation_id"}, {Name: "purpose"}}, UpdateAll: true}
-	err := s.db.Do(ctx, func(ctx context.Context) error { return s.db.For(ctx).Clauses(once).Create(&rows).Error })
+	err := s.db.Do(ctx, func(ctx context.Context) error {
+		g := s.db.For(ctx)
+		if err := g.Where("organisation_id = ?", id).Delete(&contactRow{}).Error; err != nil || len(rows) == 0 {
+			return err
+		}
+		return g.Create(&rows).Error
+	})
 	if err != nil {
 		return fmt.Errorf("organisation: register contacts: %w", err)
 	}
@@ -47,19 +48,6 @@ func (s *Store) Contacts(ctx context.Context, id string) ([]Contact, error) {
 				out = append(out, Contact{p, r.Phone, r.Email, r.Page})
 			}
 		}
-	}
-	return out, nil
-}
-
-// Names are what every organisation is and was called, by id, oldest first.
-func (s *Store) Names(ctx context.Context) (map[string][]Name, error) {
-	var rows []nameRow
-	if err := s.db.For(ctx).Order("organisation_id, from_on").Find(&rows).Error; err != nil {
-		return nil, fmt.Errorf("organisation: names: %w", err)
-	}
-	out := map[string][]Name{}
-	for _, r := range rows {
-		out[r.OrganisationID] = append(out[r.OrganisationID], Name{r.FromOn, r.Name})
 	}
 	return out, nil
 }
