@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -61,10 +62,19 @@ func (b *Board) Report(ctx context.Context) Report {
 	r, err := b.read(ctx, now)
 	if err != nil {
 		r = b.last
-		r.At, r.Database = now, false
+		r.At, r.Database, r.Feeds = now, false, judged(b.last.Feeds, now)
 	}
 	b.last, b.made = r, b.deps.Ticks()
 	return r
+}
+
+// judged are feeds by what was known of them, as that counts now.
+func judged(feeds []Feed, now time.Time) []Feed {
+	out := slices.Clone(feeds)
+	for i := range out {
+		out[i].Condition = out[i].Source.Condition(now)
+	}
+	return out
 }
 
 func (b *Board) read(ctx context.Context, now time.Time) (Report, error) {

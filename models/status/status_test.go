@@ -107,11 +107,14 @@ func TestReportIsKeptForAMoment(t *testing.T) {
 
 func TestReportOfADatabaseThatDoesNotAnswer(t *testing.T) {
 	w := build(t, dbtest.SQLite(t))
-	w.Report(t.Context())
-	w.sick, w.tick = errors.New("read-only"), w.tick.Add(status.Kept)
+	before := w.Report(t.Context())
+	w.sick, w.tick, w.now = errors.New("read-only"), w.tick.Add(status.Kept), w.now.Add(26*time.Hour)
 	r := w.Report(t.Context())
-	if r.Verdict() != status.Down || len(r.Feeds) != 2 {
-		t.Errorf("%s with %d feeds", r.Verdict(), len(r.Feeds))
+	if r.Verdict() != status.Down || len(r.Feeds) != 2 || !r.At.Equal(w.now) {
+		t.Errorf("%s with %d feeds at %s", r.Verdict(), len(r.Feeds), r.At)
+	}
+	if len(before.Unwell()) != 1 || len(r.Unwell()) != 2 {
+		t.Errorf("%d feeds were unwell and %d are, a day later", len(before.Unwell()), len(r.Unwell()))
 	}
 	w.sick, w.tick = nil, w.tick.Add(status.Kept)
 	w.exec(t, "ALTER TABLE quarantine RENAME TO elsewhere")
