@@ -2,10 +2,12 @@ package signin
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/gofiber/fiber/v2"
 
 	"candour/handlers/web"
@@ -48,7 +50,10 @@ func (d *Desk) loggedOut(c *fiber.Ctx, p *party) (int, error) {
 		return 0, errors.New("signin: no logout token")
 	}
 	raw := string(given[0])
-	if _, err := p.discover(); err != nil {
+	if !p.ours(raw) {
+		return 0, errors.New("signin: not a token of this provider")
+	}
+	if _, err := p.discoverAfter(discoveryPatience); err != nil {
 		return 0, fmt.Errorf("%w: %w", errProvider, err)
 	}
 	ctx, cancel := context.WithTimeout(p.background(), 12*time.Second)
@@ -66,6 +71,19 @@ func (d *Desk) loggedOut(c *fiber.Ctx, p *party) (int, error) {
 	return n, err
 }
 
+// ours says whether a token looks like one of this provider: anybody can send
+// anything, and only this is worth asking the provider about.
+func (p *party) ours(raw string) bool {
+	token, err := jose.ParseSignedCompact(raw, signatures(p.Algorithms))
+	if err != nil {
+		return false
+	}
+	var says struct {
+		Issuer string `json:"iss"`
+	}
+	return json.Unmarshal(token.UnsafePayloadWithoutVerification(), &says) == nil && says.Issuer == p.Issuer
+}
+
 // errForeign spoils a logout token that names a session and another person than its own.
 var errForeign = errors.New("signin: the session is not of the person whom the logout token names")
 
@@ -78,7 +96,7 @@ type logout struct {
 // logoutToken checks a logout token: signature, issuer, audience and expiry as for
 // an ID token, and what OpenID Connect Back-Channel Logout 1.0 adds.
 func (p *party) logoutToken(ctx context.Context, raw string) (logout, error) {
-	token, err := p.verifier(p.ring.forLogout()).Verify(ctx, raw)
+	token, err := p.verify(ctx, p.ring.forLogout(), raw)
 	if err != nil {
 		return logout{}, fmt.Errorf("signin: logout token: %w", err)
 	}

@@ -22,11 +22,8 @@ func (p *party) checked(ctx context.Context, d *discovered, a *attempt, token *o
 	if raw == "" {
 		return nil, errors.New("signin: no ID token")
 	}
-	id, err := p.verifier(p.ring.forLogin()).Verify(ctx, raw)
+	id, err := p.verify(ctx, p.ring.forLogin(), raw)
 	if err != nil {
-		if errors.Is(err, errProvider) {
-			return nil, err
-		}
 		return nil, fmt.Errorf("signin: ID token: %w", err)
 	}
 	out := claims{}

@@ -47,6 +47,7 @@ type idp struct {
 	vot        func(asked string) string // vector of trust by what was asked for
 	jti        atomic.Int64
 	down       bool
+	gone       string // the path that does not answer
 	codes      map[string]url.Values
 	assertions []string
 	calls      map[string]int
@@ -76,7 +77,7 @@ func newIDP(t *testing.T, alg jose.SignatureAlgorithm, now func() time.Time, cla
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		p.calls[r.URL.Path]++
-		if p.down {
+		if p.down || p.gone == r.URL.Path {
 			w.WriteHeader(http.StatusBadGateway)
 			return
 		}

@@ -23,6 +23,9 @@ import (
 // be able to make us knock at the provider's door with each.
 const keyPatience = 5 * time.Minute
 
+// failedPatience is how long nobody knocks again at a door where nobody opened.
+const failedPatience = 10 * time.Second
+
 // leastModulus is the shortest RSA key that is believed, in bits.
 const leastModulus = 2048
 
@@ -34,6 +37,7 @@ type keyring struct {
 	url  string
 	keys []jose.JSONWebKey
 	at   time.Time // when they were asked for, with or without success
+	down error     // why that failed
 }
 
 // ringView is the keyring as one kind of token may use it.
@@ -41,9 +45,10 @@ type ringView struct {
 	*keyring
 	wait  time.Duration
 	types []string // of token, that may stand in the header
+	err   error    // the keys could not be had; go-oidc tells only that in words
 }
 
-var _ oidc.KeySet = ringView{}
+var _ oidc.KeySet = (*ringView)(nil)
 
 // publishedAt is where the provider says that its keys are.
 func (k *keyring) publishedAt(url string) {
@@ -54,16 +59,16 @@ func (k *keyring) publishedAt(url string) {
 
 // forLogin asks again at once when a key is unknown: the token came from the
 // provider itself, over a connection of ours, and keys change.
-func (k *keyring) forLogin() oidc.KeySet { return ringView{k, 0, []string{"", "jwt"}} }
+func (k *keyring) forLogin() *ringView { return &ringView{keyring: k, types: []string{"", "jwt"}} }
 
-// forLogout asks again at most every five minutes.
-func (k *keyring) forLogout() oidc.KeySet {
-	return ringView{k, keyPatience, []string{"", "jwt", "logout+jwt"}}
+// forLogout asks again at most every five minutes, and soon when that failed.
+func (k *keyring) forLogout() *ringView {
+	return &ringView{keyring: k, wait: keyPatience, types: []string{"", "jwt", "logout+jwt"}}
 }
 
 // VerifySignature finds the key that a token names and checks its signature.
 // go-oidc has checked the algorithm against the provider's list before.
-func (v ringView) VerifySignature(ctx context.Context, token string) ([]byte, error) {
+func (v *ringView) VerifySignature(ctx context.Context, token string) ([]byte, error) {
 	signed, err := jose.ParseSignedCompact(token, signatures(v.party.Algorithms))
 	if err != nil || len(signed.Signatures) != 1 {
 		return nil, errors.New("signin: not a signed token")
@@ -74,24 +79,34 @@ func (v ringView) VerifySignature(ctx context.Context, token string) ([]byte, er
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	now := v.party.clock()
-	if age := now.Sub(v.at); !v.at.IsZero() && (age >= refresh || age < 0) {
+	if age := now.Sub(v.at); !v.at.IsZero() && (age >= refresh || age < 0 || v.down != nil && age >= failedPatience) {
 		// A key that the provider withdrew must not count for ever; when it does not
 		// answer, those that are known do.
-		_ = v.ask(ctx, now)
+		v.down = v.ask(ctx, now)
 	}
 	if payload, ok := v.try(signed); ok {
 		return payload, nil
 	}
-	if !v.at.IsZero() && !now.Before(v.at) && now.Sub(v.at) < v.wait {
+	if !v.at.IsZero() && !now.Before(v.at) && now.Sub(v.at) < v.patience() {
+		v.err = v.down
 		return nil, errors.New("signin: signed by a key that is not known")
 	}
-	if err := v.ask(ctx, now); err != nil {
-		return nil, err
+	if v.down = v.ask(ctx, now); v.down != nil {
+		v.err = v.down
+		return nil, v.down
 	}
 	if payload, ok := v.try(signed); ok {
 		return payload, nil
 	}
 	return nil, errors.New("signin: signed by a key that is not the provider's")
+}
+
+// patience is how long after the last question an unknown key raises no other.
+func (v *ringView) patience() time.Duration {
+	if v.down != nil {
+		return min(v.wait, failedPatience)
+	}
+	return v.wait
 }
 
 func (k *keyring) try(signed *jose.JSONWebSignature) ([]byte, bool) {

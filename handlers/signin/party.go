@@ -30,8 +30,9 @@ type party struct {
 	redirect string
 	ring     *keyring
 
-	mu    sync.Mutex
-	found *discovered
+	mu     sync.Mutex
+	found  *discovered
+	failed time.Time // when the provider was last asked in vain
 }
 
 // discovered is what the provider says of itself.
@@ -56,23 +57,42 @@ func clientContext(ctx context.Context, c *http.Client) context.Context {
 
 // discover reads the provider's metadata at first need and again every hour; when
 // that fails later on, what is known goes on being used.
-func (p *party) discover() (*discovered, error) {
+func (p *party) discover() (*discovered, error) { return p.discoverAfter(0) }
+
+// discoveryPatience is how long after a failure the provider is not asked again by
+// who can do with what is known, or by what anybody can send.
+const discoveryPatience = 30 * time.Second
+
+// discoverAfter is discover for who waits so long after a failure.
+func (p *party) discoverAfter(patience time.Duration) (*discovered, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.clock()
 	if p.found != nil && now.Sub(p.found.at) < refresh && !now.Before(p.found.at) {
 		return p.found, nil
 	}
-	found, err := p.ask(now)
+	if p.found != nil {
+		patience = discoveryPatience
+	}
+	var found *discovered
+	err := errLately
+	if p.failed.IsZero() || now.Before(p.failed) || now.Sub(p.failed) >= patience {
+		found, err = p.ask(now)
+	}
 	if err != nil {
+		if !errors.Is(err, errLately) {
+			p.failed = now
+		}
 		if p.found != nil {
 			return p.found, nil
 		}
 		return nil, fmt.Errorf("signin: %s: discovery: %w", p.Provider.Name, err)
 	}
-	p.found = found
+	p.found, p.failed = found, time.Time{}
 	return found, nil
 }
+
+var errLately = errors.New("signin: the provider could not be reached a moment ago")
 
 func (p *party) ask(now time.Time) (*discovered, error) {
 	provider, err := oidc.NewProvider(p.background(), p.Issuer)
@@ -112,6 +132,16 @@ func (p *party) ask(now time.Time) (*discovered, error) {
 // verifier checks tokens of this provider with the keys as ring shows them.
 func (p *party) verifier(keys oidc.KeySet) *oidc.IDTokenVerifier {
 	return oidc.NewVerifier(p.Issuer, keys, &oidc.Config{ClientID: p.ClientID, SupportedSigningAlgs: p.Algorithms, Now: p.clock})
+}
+
+// verify checks a token of this provider. That its keys could not be had is
+// errProvider: go-oidc keeps the words of that and not the error.
+func (p *party) verify(ctx context.Context, keys *ringView, raw string) (*oidc.IDToken, error) {
+	token, err := p.verifier(keys).Verify(ctx, raw)
+	if err != nil && keys.err != nil {
+		return nil, fmt.Errorf("%w: %w", keys.err, err)
+	}
+	return token, err
 }
 
 func (p *party) oauth(d *discovered) *oauth2.Config {
