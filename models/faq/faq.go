@@ -44,6 +44,8 @@ const (
 	NHSRecords    Page = "nhs-records"
 	Commissioner  Page = "ico"
 	Ombudsman     Page = "ombudsman"
+	CareOmbudsman Page = "care-ombudsman"
+	Operator      Page = "operator"
 )
 
 // Question is one entry. Its words are questions.item.<slug>.title, .short and .text.
@@ -51,7 +53,7 @@ type Question struct {
 	Slug     string
 	Category Category
 	Checked  string   // YYYY-MM-DD on which somebody last held the answer against the program
-	Answers  []string // the region's promises (requirements S-01 to S-67) that it answers for
+	Answers  []string // the region's promises (requirements S-01 to S-67) that it answers for; none of a worry that the region did not think of
 	Related  []string // slugs
 	Pages    []Page
 }
@@ -99,7 +101,7 @@ func ask(c Category, slug string, answers []string, related []string, pages ...P
 }
 
 var questions = []Question{
-	ask(About, "what-is-it", []string{"S-02", "S-04", "S-07", "S-08", "S-10"}, []string{"what-is-in-it", "who-can-see", "object"}),
+	ask(About, "what-is-it", []string{"S-02", "S-04", "S-07", "S-08", "S-10"}, []string{"what-is-in-it", "who-can-see", "object"}, Operator),
 	ask(About, "what-is-in-it", []string{"S-05", "S-06"}, []string{"what-is-left-out", "social-care", "see-own-record"}, Partners),
 	ask(About, "who-is-included", []string{"S-11", "S-13"}, []string{"children", "outside-the-area", "object"}, Inclusion),
 	ask(About, "outside-the-area", []string{"S-11", "S-12"}, []string{"who-is-included", "away-from-home"}, Inclusion),
@@ -108,7 +110,7 @@ var questions = []Question{
 	ask(About, "what-is-next", []string{"S-16", "S-58", "S-59", "S-62", "S-63"}, []string{"who-is-connected", "see-own-record"}, WhatsNew),
 
 	ask(Seeing, "who-can-see", []string{"S-15", "S-20", "S-56", "S-60", "S-61"}, []string{"who-has-looked", "staff-rules", "complain"}),
-	ask(Seeing, "who-has-looked", []string{"S-21"}, []string{"not-recognise", "who-can-see"}, AccessHistory),
+	ask(Seeing, "who-has-looked", []string{"S-21"}, []string{"not-recognise", "who-can-see"}, AccessHistory, Operator),
 	ask(Seeing, "staff-rules", []string{"S-18", "S-22", "S-26", "S-27"}, []string{"who-has-looked", "complain"}, NHSRecords),
 	ask(Seeing, "is-it-safe", []string{"S-09", "S-10", "S-17", "S-19"}, []string{"sold-or-public", "who-has-looked"}, Privacy),
 	ask(Seeing, "sold-or-public", []string{"S-23", "S-24", "S-25", "S-64"}, []string{"national-data-opt-out", "who-can-see"}, Privacy),
@@ -125,6 +127,7 @@ var questions = []Question{
 	ask(Children, "children", []string{"S-11", "S-47"}, []string{"object-for-child", "who-is-included"}, Inclusion),
 	ask(Children, "object-for-child", []string{"S-47", "S-48", "S-49"}, []string{"children", "object", "change-my-mind"}, Partners),
 	ask(Children, "act-for-adult", []string{"S-40", "S-50"}, []string{"object", "copy-of-record"}, Partners),
+	ask(Children, "somebody-who-died", nil, []string{"copy-of-record", "how-long-kept", "act-for-adult"}, Partners, Operator),
 
 	ask(Other, "other-choices", []string{"S-52", "S-55"}, []string{"summary-care-record", "national-data-opt-out", "object"}, ChoicesPage),
 	ask(Other, "summary-care-record", []string{"S-53", "S-54", "S-55"}, []string{"other-choices", "object"}, ChoicesPage),
@@ -132,8 +135,9 @@ var questions = []Question{
 
 	ask(Rights, "copy-of-record", []string{"S-28", "S-29", "S-30"}, []string{"see-own-record", "correct-a-mistake"}, Partners, NHSRecords),
 	ask(Rights, "see-own-record", []string{"S-28", "S-30"}, []string{"copy-of-record", "who-has-looked"}, AccessHistory, NHSApp),
-	ask(Rights, "correct-a-mistake", []string{"S-09", "S-42"}, []string{"copy-of-record", "complain"}, Partners),
+	ask(Rights, "correct-a-mistake", []string{"S-09", "S-42"}, []string{"copy-of-record", "how-long-kept", "complain"}, Partners),
+	ask(Rights, "how-long-kept", nil, []string{"correct-a-mistake", "object", "somebody-who-died"}, Privacy, Partners),
 
-	ask(Complaints, "complain", []string{"S-65", "S-66", "S-67"}, []string{"not-recognise", "staff-rules"}, AccessHistory, Partners, Ombudsman, Commissioner),
+	ask(Complaints, "complain", []string{"S-65", "S-66", "S-67"}, []string{"not-recognise", "staff-rules"}, AccessHistory, Partners, Ombudsman, CareOmbudsman, Commissioner),
 	ask(Complaints, "not-recognise", []string{"S-21", "S-65"}, []string{"who-has-looked", "complain"}, AccessHistory, Partners),
 }

@@ -31,5 +31,6 @@ func NHSApp() string             { return "https://www.nhs.uk/nhs-app/" }
 func NHSRecords() string {
 	return "https://www.nhs.uk/using-the-nhs/about-the-nhs/your-health-records/"
 }
-func Commissioner() string { return "https://ico.org.uk/make-a-complaint/" }
-func Ombudsman() string    { return "https://www.ombudsman.org.uk/making-complaint" }
+func Commissioner() string  { return "https://ico.org.uk/make-a-complaint/" }
+func Ombudsman() string     { return "https://www.ombudsman.org.uk/making-complaint" }
+func CareOmbudsman() string { return "https://www.lgo.org.uk/make-a-complaint" }

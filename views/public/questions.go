@@ -83,6 +83,10 @@ func pageAddress(p faq.Page) string {
 		return link.Commissioner()
 	case faq.Ombudsman:
 		return link.Ombudsman()
+	case faq.CareOmbudsman:
+		return link.CareOmbudsman()
+	case faq.Operator:
+		return link.Contact()
 	}
 	return link.Questions(nil)
 }

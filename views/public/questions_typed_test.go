@@ -121,4 +121,16 @@ var typed = []struct{ query, want string }{
 	{"whats the point of this", "what-is-it"},
 	{"printed copy of who looked", "who-has-looked"},
 	{"large print", "copy-of-record"},
+
+	// What a fresh reader looked for and did not find.
+	{"delete my record", "how-long-kept"},
+	{"how long do you keep it", "how-long-kept"},
+	{"right to be forgotten", "how-long-kept"},
+	{"my mum died", "somebody-who-died"},
+	{"someone who has died", "somebody-who-died"},
+	{"deceased", "somebody-who-died"},
+	{"my late husbands records", "somebody-who-died"},
+	{"executor of the will", "somebody-who-died"},
+	{"who runs this", "what-is-it"},
+	{"complain about the council", "complain"},
 }
