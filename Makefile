@@ -10,7 +10,7 @@ export GOTOOLCHAIN := local
 DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help demo build assets generate test test-go test-e2e test-tools pages lighthouse results check lint bench clean
+.PHONY: help demo build assets generate test test-go test-e2e test-tools screenshots pages lighthouse results check lint bench clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -54,8 +54,12 @@ test-go: e2e/node_modules/.package-lock.json ## the Go tests, on SQLite and on P
 e2e/node_modules/.package-lock.json: e2e/package-lock.json
 	@if command -v npm >/dev/null; then cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error; else echo "no npm: the certified OpenID Connect provider will judge nothing"; fi
 
-test-e2e: build ## the browser journeys, with and without JavaScript
-	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test
+# The walk over every page takes 3 variants of 12 here; `make results` takes them all, and Lighthouse.
+test-e2e: build ## the browser journeys, with and without JavaScript, and every page in three variants
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && QUICK=1 npx playwright test --project=desktop --project=phone --project=nojs --project=matrix
+
+screenshots: build ## pictures of every public page in five variants, in e2e/out
+	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test --project=screenshots
 
 pages: build ## every page in every variant (ONLY=/questions for some, QUICK=1 for 3 variants of 12)
 	cd e2e && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error && npx playwright test --project=matrix

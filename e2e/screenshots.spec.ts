@@ -29,3 +29,27 @@ test('home, access history and record, at 1280 and 320 px, in both themes @scree
   await open(page, people.manySources);
   await take('record', new URL(page.url()).pathname);
 });
+
+// Every public page in five variants, to be looked at: wide, narrow, in contrast, from
+// right to left, and on paper.
+const everybody = ['/', '/questions', '/questions?q=who+has+seen+my+notes', '/questions/object', '/choices', '/partners', '/partners/ouse-valley', '/included', '/status', '/whats-new',
+  '/accessibility', '/privacy', '/cookies', '/sign-in', '/demo', '/demo/languages', '/gallery', '/demo/errors/404', '/demo/errors/503'];
+const variants = [
+  { name: '1280', width: 1280 }, { name: '320', width: 320 }, { name: 'contrast', width: 1280, contrast: 'on' },
+  { name: 'rtl', width: 1280, language: 'en-XB' }, { name: 'paper', width: 800, paper: true },
+];
+
+test('every public page in five variants @screenshots', async ({ browser, baseURL }) => {
+  test.setTimeout(300_000);
+  for (const v of variants) {
+    const context = await browser.newContext({ viewport: { width: v.width, height: 900 } });
+    await context.addCookies([{ name: 'language', value: v.language ?? 'en', url: baseURL! }, { name: 'contrast', value: v.contrast ?? 'off', url: baseURL! }]);
+    const page = await context.newPage();
+    if (v.paper) await page.emulateMedia({ media: 'print' });
+    for (const path of everybody) {
+      await page.goto(baseURL + path);
+      await page.screenshot({ path: join(here, 'out', 'public', `${path.replace(/[^a-z0-9]+/g, '-').replace(/^-|-$/g, '') || 'home'}-${v.name}.png`), fullPage: true });
+    }
+    await context.close();
+  }
+});
