@@ -14,9 +14,9 @@ import (
 	"candour/views/viewtest"
 )
 
-// goesTo tells whether a page has a link to an address.
+// goesTo tells whether a page has a link to an address, outside its header and footer.
 func goesTo(root *html.Node, address string) bool {
-	for _, a := range viewtest.All(root, "a") {
+	for _, a := range viewtest.All(byID(root, "maincontent"), "a") {
 		if viewtest.Attr(a, "href") == address {
 			return true
 		}
