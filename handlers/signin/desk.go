@@ -133,14 +133,14 @@ func (d *Desk) patient(c *fiber.Ctx, p *party, a *attempt, said account.Claims, 
 	if a.Step && by.Kind == access.Patient && by.ID == id {
 		signed, err := d.Accounts.Raise(web.Context(c), by, said)
 		if err != nil {
-			return d.refused(c, p, err)
+			return d.refused(c, p, said, err)
 		}
 		d.note(c, signed)
 		return d.begin(c, signed.Viewer, a.Return)
 	}
 	signed, err := d.Accounts.Patient(web.Context(c), said)
 	if err != nil {
-		return d.refused(c, p, err)
+		return d.refused(c, p, said, err)
 	}
 	if err := d.enter(c, p, said, signed, nil); err != nil {
 		return err
@@ -162,12 +162,30 @@ func (d *Desk) note(c *fiber.Ctx, signed account.Signed) {
 // staff lets a member of staff in: at once who has one thing to be, after a choice
 // who has several roles, not at all who has none.
 func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) error {
-	signed, err := d.Accounts.Staff(web.Context(c), said)
-	if err != nil {
-		return d.refused(c, p, err)
+	if err := said.Proven(); err != nil {
+		return d.refused(c, p, said, err)
 	}
+	role, ok := said.InitialRole()
 	if len(said.Roles) == 0 {
 		return d.noRole(c, said)
+	}
+	var post account.Post
+	if ok { // what is not open to them is not in the log as theirs
+		posts, err := d.Accounts.Posts(web.Context(c), access.ForSystem("sign-in"), []account.Role{role})
+		if err != nil {
+			return err
+		}
+		post = posts[0]
+	}
+	if ok && closed(post) != "" && len(said.Roles) == 1 {
+		return d.closedTo(c, account.Coming(said, access.Staff), post)
+	}
+	if ok && closed(post) != "" {
+		said.SelectedRole = ""
+	}
+	signed, err := d.Accounts.Staff(web.Context(c), said)
+	if err != nil {
+		return d.refused(c, p, said, err)
 	}
 	keep := map[string]string{}
 	if len(signed.Roles) > 1 {
@@ -184,13 +202,11 @@ func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) er
 	if err := d.enter(c, p, said, signed, keep); err != nil {
 		return err
 	}
-	role, ok := said.InitialRole()
-	if !ok {
+	switch {
+	case !ok:
 		return web.See(c, link.Role())
-	}
-	stopped, err := d.closedTo(c, signed.Viewer, role)
-	if err != nil || stopped {
-		return err
+	case closed(post) != "":
+		return d.closedTo(c, signed.Viewer, post)
 	}
 	web.Take(c, keyWaiting)
 	return d.begin(c, signed.Viewer, a.Return)

@@ -57,13 +57,19 @@ func (d *Desk) unshared(c *fiber.Ctx, p *party, a *attempt, by access.Viewer) er
 func inNHSApp(agent string) bool { return strings.Contains(strings.ToLower(agent), "nhsapp") }
 
 // refused is for who is proven and still may not come in.
-func (d *Desk) refused(c *fiber.Ctx, p *party, err error) error {
+func (d *Desk) refused(c *fiber.Ctx, p *party, said account.Claims, err error) error {
 	var refusal *access.Refusal
 	if !errors.As(err, &refusal) {
 		return err
 	}
 	d.Log.Warn("sign-in refused", "request", web.RequestID(c), "provider", p.Provider.Name, "reason", refusal.Decision.Reason)
-	key := string(refusal.Decision.Reason)
+	key, kind := string(refusal.Decision.Reason), access.Patient
+	if p.Audience == Staff {
+		kind = access.Staff
+	}
+	if err := d.Accounts.TurnedAway(web.Context(c), account.Coming(said, kind), nil, key); err != nil {
+		return err
+	}
 	if p.Audience == Staff && refusal.Decision.Reason == access.ReasonLevelTooLow {
 		key = "staff_level_too_low"
 	}
@@ -73,6 +79,9 @@ func (d *Desk) refused(c *fiber.Ctx, p *party, err error) error {
 // noRole is for a member of staff whose account holds no role at all. It names
 // where the account says they belong, which is where to ask.
 func (d *Desk) noRole(c *fiber.Ctx, said account.Claims) error {
+	if err := d.Accounts.TurnedAway(web.Context(c), account.Coming(said, access.Staff), nil, "no_role"); err != nil {
+		return err
+	}
 	page := view.DeadEnd{Key: "no_role", Needs: true}
 	for _, o := range said.Organisations {
 		page.Belongs = append(page.Belongs, view.Belonging{Name: o.Name, Code: o.Code})
@@ -82,17 +91,12 @@ func (d *Desk) noRole(c *fiber.Ctx, said account.Claims) error {
 
 // closedTo stops somebody in a post in which nothing here would open, with what
 // it would take.
-func (d *Desk) closedTo(c *fiber.Ctx, by access.Viewer, role account.Role) (bool, error) {
-	posts, err := d.Accounts.Posts(web.Context(c), by, []account.Role{role})
-	if err != nil {
-		return false, err
+func (d *Desk) closedTo(c *fiber.Ctx, by access.Viewer, post account.Post) error {
+	key, role := closed(post), post.Role
+	if err := d.Accounts.TurnedAway(web.Context(c), by, &role, key); err != nil {
+		return err
 	}
-	key := closed(posts[0])
-	if key == "" {
-		return false, nil
-	}
-	post := posts[0]
-	return true, d.deadEnd(c, view.DeadEnd{
+	return d.deadEnd(c, view.DeadEnd{
 		Key: key, Organisation: post.Organisation, OrganisationCode: role.OrgCode, Role: role.RoleName, RoleCode: role.RoleCode,
 		Successor: post.Successor, SuccessorCode: post.SuccessorODS,
 		Needs: key == "role_without_rights", OtherRoles: web.Recall(c, web.KeyRoles) != "",

@@ -99,12 +99,17 @@ func (d *Desk) ChooseRole(c *fiber.Ctx, by access.Viewer) error {
 	if err != nil {
 		index = -1 // Pick refuses it
 	}
+	if index >= 0 && index < len(roles) {
+		posts, err := d.Accounts.Posts(web.Context(c), by, roles[index:index+1])
+		if err != nil {
+			return err
+		}
+		if closed(posts[0]) != "" {
+			return d.closedTo(c, by, posts[0])
+		}
+	}
 	chosen, err := d.Accounts.Pick(web.Context(c), by, roles, index)
 	if err != nil {
-		return err
-	}
-	stopped, err := d.closedTo(c, chosen, roles[index])
-	if err != nil || stopped {
 		return err
 	}
 	web.Take(c, keyWaiting)

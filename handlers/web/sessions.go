@@ -215,7 +215,7 @@ func (codec) Encode(_ time.Time, values map[string]any) ([]byte, error) {
 		keys = append(keys, k)
 	}
 	sort.Strings(keys)
-	var b []byte
+	b := []byte{} // a session may hold nothing; it is still no null in the table
 	for _, k := range keys {
 		v, ok := values[k].(string)
 		if !ok {

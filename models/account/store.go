@@ -168,8 +168,8 @@ func (s *Store) arrive(ctx context.Context, c Claims, v access.Viewer) (time.Tim
 // one that was selected at the provider; with several the Viewer has none until
 // Pick; with none it stays without, and may see nothing.
 func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
-	if c.Issuer == "" || c.Subject == "" || c.IDAssurance < minIdentityAssurance || c.AuthAssurance < minSignInAssurance {
-		return Signed{}, refusal(access.ReasonLevelTooLow)
+	if err := c.Proven(); err != nil {
+		return Signed{}, err
 	}
 	var out Signed
 	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
@@ -193,6 +193,14 @@ func (s *Store) Staff(ctx context.Context, c Claims) (Signed, error) {
 		return Signed{}, fmt.Errorf("account: staff sign-in: %w", err)
 	}
 	return out, nil
+}
+
+// Proven is a refusal when a member of staff proved too little.
+func (c Claims) Proven() error {
+	if c.Issuer == "" || c.Subject == "" || c.IDAssurance < minIdentityAssurance || c.AuthAssurance < minSignInAssurance {
+		return refusal(access.ReasonLevelTooLow)
+	}
+	return nil
 }
 
 // Pick gives a signed-in member of staff one of the roles that their own sign-in
