@@ -23,14 +23,22 @@ test('somebody finds out whether they are included @journey', async ({ page }) =
     await page.locator('#surgery').fill(surgery);
     await page.getByRole('button', { name: 'Continue' }).click();
   };
-  await answer('23', '11', '2008', 'riverside');
+  await answer('23', '11', '2008', 'Riverside Surgery');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Yes, you are included');
   await check(page, 'yes');
   await answer('24', '11', '2008', 'K89903');
   await expect(page.getByText('24 November 2026, when you turn 18')).toBeVisible();
-  await answer('1', '1', '1980', 'Saltmarsh');
+  await answer('1', '1', '1980', 'Saltmarsh Surgery');
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('No, your GP surgery is outside this area');
   await check(page, 'no');
+  await answer('1', '1', '1980', 'castle'); // part of a name is asked about, not answered
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Is this your GP surgery?');
+  await page.getByRole('radio', { name: 'Castle Street Medical Centre' }).check({ force: true });
+  await check(page, 'this one');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Yes, you are included');
+  await answer('6', '5', '2015', 'Saltmarsh Surgery');
+  await expect(page.getByText('6 May 2033, when you turn 18, if you are then registered')).toBeVisible();
   await answer('1', '1', '1980', 'surgery');
   await page.getByRole('radio', { name: 'Old Mill Surgery' }).check({ force: true });
   await check(page, 'which one');
@@ -46,6 +54,7 @@ test('somebody looks up an organisation and whom to ask there @journey', async (
   await expect(page).toHaveURL(/\/partners\?q=ouse\+valley/);
   await expect(page.getByText('1 organisation', { exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Ouse Valley Community Services NHS Trust' }).click();
+  await expect(page.getByText('On 1 April 2026 it became part of')).toBeVisible(); // the day after its last
   await check(page, 'one that left');
   await page.getByRole('link', { name: 'Eastern Counties Community Health NHS Trust' }).first().click();
   await expect(page.getByRole('link', { name: 'objections@eastern-counties.example' })).toBeVisible();

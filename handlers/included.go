@@ -68,7 +68,7 @@ func (s *Server) readAsked(page *public.Included) string {
 }
 
 // surgery finds the one that is meant; nil when it is not known here. When several
-// fit, the page asks which.
+// fit, or one does in part only, the page asks.
 func (s *Server) surgery(c *fiber.Ctx, page *public.Included) (*organisation.Organisation, error) {
 	ctx := web.Context(c)
 	all, err := s.Organisations.All(ctx)
@@ -79,24 +79,24 @@ func (s *Server) surgery(c *fiber.Ctx, page *public.Included) (*organisation.Org
 	if err != nil {
 		return nil, err
 	}
-	found := organisation.Surgeries(all, names, page.Surgery)
+	found, sure := organisation.Surgeries(all, names, page.Surgery)
 	switch {
 	case len(found) == 0 || page.Which == public.NoneOfThese:
 		return nil, nil
-	case len(found) == 1:
-		return &found[0], nil
+	case sure:
+		return &found[0].Organisation, nil
 	case len(found) > severalLimit:
 		page.Problems = append(page.Problems, invalid.Field{Name: "surgery", Message: "included.error.surgery_many"})
 		return nil, nil
 	}
 	for i := range found {
-		if page.Which != "" && found[i].ODSCode == page.Which {
-			return &found[i], nil
+		if found[i].Key() == page.Which {
+			return &found[i].Organisation, nil
 		}
 	}
 	page.Several = found
 	if page.Again {
-		page.Problems = append(page.Problems, invalid.Field{Name: "which", Message: "included.error.which"})
+		page.Problems = append(page.Problems, invalid.Field{Name: "which", Message: page.WhichMissing()})
 	}
 	return nil, nil
 }

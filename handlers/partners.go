@@ -1,11 +1,14 @@
 package handlers
 
 import (
+	"strings"
+
 	"github.com/gofiber/fiber/v2"
 
 	"candour/handlers/web"
 	"candour/models/access"
 	"candour/models/fault"
+	"candour/views/link"
 	"candour/views/public"
 )
 
@@ -24,11 +27,17 @@ func (s *Server) showPartners(c *fiber.Ctx, _ access.Viewer) error {
 
 // showPartner is one of them, with whom to ask there.
 func (s *Server) showPartner(c *fiber.Ctx, _ access.Viewer) error {
-	code, err := web.Word(c, "code")
+	all, err := s.partners(c)
 	if err != nil {
 		return err
 	}
-	all, err := s.partners(c)
+	if printed := c.Params("code"); printed != strings.ToLower(printed) {
+		if p := public.Find(all, printed); p != nil { // the code as pages and letters print it
+			return c.Redirect(link.Partner(p.Code()), fiber.StatusMovedPermanently)
+		}
+		return fault.NotFound
+	}
+	code, err := web.Word(c, "code")
 	if err != nil {
 		return err
 	}

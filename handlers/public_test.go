@@ -97,8 +97,14 @@ func TestPartners(t *testing.T) {
 	h.says(h.ask(nil, get, "/partners/z9m01", nil), 200, "Vale and Fen", "Until 26 June 2026", "<bdi>Vale Mental Health</bdi>", "copies@vale.example", "https://vale.example/copies", "allergies and bad reactions", "Up to date")
 	h.says(h.ask(nil, get, "/partners/z9c01", nil), 200, "Left", "/partners/z9c02", "1 May 2023 to 31 March 2026", "What it held went to another organisation")
 	h.says(h.ask(nil, get, "/partners/z9c02", nil), 200, "It took over", "Ouse Valley", "No contact is registered")
-	h.says(h.ask(nil, get, "/partners/riverside", nil), 200, "Riverside Surgery") // by id, too
-	for _, path := range []string{"/partners/z9p01", "/partners/nobody", "/partners/E89901", "/partners/%3Cb%3E"} {
+	h.says(h.ask(nil, get, "/partners/z9c01", nil), 200, "On 1 April 2026 it became part of") // the day after its last
+	h.says(h.ask(nil, get, "/partners/riverside", nil), 200, "Riverside Surgery")             // by id, too
+	for printed, address := range map[string]string{"Z9C01": "/partners/z9c01", "E89901": "/partners/e89901", "e89901": ""} {
+		if a := h.ask(nil, get, "/partners/"+printed, nil); a.Header.Get("Location") != address || (a.StatusCode == 301) != (address != "") {
+			t.Errorf("%s: %d to %q", printed, a.StatusCode, a.Header.Get("Location"))
+		}
+	}
+	for _, path := range []string{"/partners/z9p01", "/partners/nobody", "/partners/%3Cb%3E", "/partners/%3CB%3E", "/partners/Z9P01", "/partners/NOBODY", "/partners/Riverside"} {
 		h.says(h.ask(nil, get, path, nil), 404)
 	}
 }
@@ -107,6 +113,14 @@ func TestIncluded(t *testing.T) {
 	d := dbtest.SQLite(t)
 	h := town(t, d, nil)
 	h.says(h.ask(nil, get, "/included", nil), 200, "18 or over", "Three Rivers")
+	for _, o := range []organisation.Organisation{
+		{ID: "castle", ODSCode: "E89909", Name: "Moat Lane Surgery"}, {ID: "castle", ODSCode: "E89909", Name: "Castle Street", NamedFrom: "2025-04-01"},
+		{ID: "meadow", ODSCode: "E89907", Name: "Park Surgery"}, {ID: "meadow", ODSCode: "E89907", Name: "Meadow Practice", NamedFrom: "2025-04-01"},
+		{ID: "park", ODSCode: "E89908", Name: "Park Surgery"}, {ID: "park-away", ODSCode: "Z9P02", Name: "Park Surgery"},
+	} {
+		o.Kind, o.State, o.InRegion = organisation.Practice, organisation.Connected, o.ID != "park-away"
+		fatal(t, organisation.NewStore(d).Register(t.Context(), o))
+	}
 	form := func(day, month, year, registered, surgery string, more ...string) url.Values {
 		v := url.Values{"birth_date-day": {day}, "birth_date-month": {month}, "birth_date-year": {year}, "registered": {registered}, "surgery": {surgery}}
 		for i := 0; i+1 < len(more); i += 2 {
@@ -119,25 +133,33 @@ func TestIncluded(t *testing.T) {
 		status int
 		words  []string
 	}{
-		"18 today":              {form("23", "11", "2008", "yes", "riverside"), 200, []string{"Yes, you are included", "Riverside Surgery", "Now<"}},
-		"18 tomorrow":           {form("24", "11", "2008", "yes", "E89901"), 200, []string{"Not yet, because of your age", "24 November 2026, when you turn 18"}},
-		"born on a leap day":    {form("29", "2", "2012", "yes", "riverside"), 200, []string{"1 March 2030"}},
-		"elsewhere":             {form("1", "1", "1980", "yes", "saltmarsh"), 200, []string{"No, your GP surgery is outside this area", "Most areas of England", "!/partners/z9p01"}},
-		"young and elsewhere":   {form("1", "1", "2015", "yes", "saltmarsh"), 200, []string{"Not yet", "only if you are then registered with a GP surgery in Three Rivers"}},
-		"not known here":        {form("1", "1", "1980", "yes", "High Street <b>"), 200, []string{"We do not know that GP surgery", "High Street &lt;b&gt;", "Most areas of England"}},
-		"none":                  {form("1", "1", "1980", "no", ""), 200, []string{"No, not without a GP surgery"}},
-		"unsure":                {form("1", "1", "1980", "unsure", ""), 200, []string{"It depends on your GP surgery"}},
-		"paused":                {form("1", "1", "1980", "yes", "old mill"), 200, []string{"Yes, you are included", "paused at the moment"}},
-		"two of them":           {form("1", "1", "1980", "yes", "lime"), 200, []string{"Which GP surgery is yours?", "Lime Tree Practice", "Lime Street Surgery", "!There is a problem"}},
-		"one of the two":        {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "E89903"), 200, []string{"Yes, you are included", "Lime Tree Practice"}},
-		"none of the two":       {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "none"), 200, []string{"We do not know that GP surgery"}},
-		"no choice of the two":  {form("1", "1", "1980", "yes", "lime", "again", "1"), 422, []string{"Select your GP surgery, or none of these"}},
-		"neither of the two":    {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "Z9P01"), 422, []string{"Select your GP surgery, or none of these"}},
-		"nothing":               {form("", "", "", "", ""), 422, []string{"Enter your date of birth", "Select whether you are registered", "Error: Are you included?", "#birth_date-day"}},
-		"no surgery":            {form("1", "1", "1980", "yes", ""), 422, []string{"Enter the name or code", `value="1980"`}},
-		"tomorrow's child":      {form("24", "11", "2026", "no", ""), 422, []string{"Date of birth must be in the past"}},
-		"no such day":           {form("30", "2", "1980", "no", ""), 422, []string{"Date of birth must be a real date"}},
-		"an answer not offered": {form("1", "1", "1980", "perhaps", ""), 422, []string{"Select whether you are registered"}},
+		"18 today":                 {form("23", "11", "2008", "yes", "riverside surgery"), 200, []string{"Yes, you are included", "Riverside Surgery", "Now<"}},
+		"18 tomorrow":              {form("24", "11", "2008", "yes", "E89901"), 200, []string{"Not yet, because of your age", "24 November 2026, when you turn 18"}},
+		"born on a leap day":       {form("29", "2", "2012", "yes", "Riverside Surgery"), 200, []string{"1 March 2030"}},
+		"elsewhere":                {form("1", "1", "1980", "yes", "saltmarsh surgery"), 200, []string{"No, your GP surgery is outside this area", "Most areas of England", "!/partners/z9p01"}},
+		"young and elsewhere":      {form("1", "1", "2015", "yes", "saltmarsh surgery"), 200, []string{"Not yet", "only if you are then registered with a GP surgery in Three Rivers", "it knows the shared record of its own area", "!Nobody"}},
+		"not known here":           {form("1", "1", "1980", "yes", "High Street <b>"), 200, []string{"We do not know that GP surgery", "High Street &lt;b&gt;", "Most areas of England"}},
+		"none":                     {form("1", "1", "1980", "no", ""), 200, []string{"No, not without a GP surgery"}},
+		"unsure":                   {form("1", "1", "1980", "unsure", ""), 200, []string{"It depends on your GP surgery"}},
+		"paused":                   {form("1", "1", "1980", "yes", "old mill surgery"), 200, []string{"Yes, you are included", "paused at the moment"}},
+		"young and not registered": {form("6", "5", "2015", "no", ""), 200, []string{"6 May 2033, when you turn 18, if you are then registered with a GP surgery in Three Rivers", "Any GP surgery near you, to register", "!Nobody"}},
+		"part of a name":           {form("1", "1", "1980", "yes", "mill"), 200, []string{"Is this your GP surgery?", "Old Mill Surgery (code K89903)", "No, mine is another one", "!Yes, you are included"}},
+		"that one":                 {form("1", "1", "1980", "yes", "mill", "again", "1", "which", "K89903"), 200, []string{"Yes, you are included"}},
+		"not that one":             {form("1", "1", "1980", "yes", "mill", "again", "1", "which", "none"), 200, []string{"We do not know that GP surgery"}},
+		"neither yes nor no":       {form("1", "1", "1980", "yes", "mill", "again", "1"), 422, []string{"Select whether this is your GP surgery"}},
+		"two of one name":          {form("1", "1", "1980", "yes", "park surgery"), 200, []string{"Which GP surgery is yours?", "Park Surgery (code E89908)", "Park Surgery (code Z9P02)", "Meadow Practice (code E89907)", "Earlier called Park Surgery"}},
+		"the other one":            {form("1", "1", "1980", "yes", "park surgery", "again", "1", "which", "Z9P02"), 200, []string{"No, your GP surgery is outside this area"}},
+		"a name of before":         {form("1", "1", "1980", "yes", "moat lane surgery"), 200, []string{"Is this your GP surgery?", "Castle Street (code E89909)", "Earlier called Moat Lane Surgery"}},
+		"two of them":              {form("1", "1", "1980", "yes", "lime"), 200, []string{"Which GP surgery is yours?", "Lime Tree Practice", "Lime Street Surgery", "!There is a problem"}},
+		"one of the two":           {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "E89903"), 200, []string{"Yes, you are included", "Lime Tree Practice"}},
+		"none of the two":          {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "none"), 200, []string{"We do not know that GP surgery"}},
+		"no choice of the two":     {form("1", "1", "1980", "yes", "lime", "again", "1"), 422, []string{"Select your GP surgery, or none of these"}},
+		"neither of the two":       {form("1", "1", "1980", "yes", "lime", "again", "1", "which", "Z9P01"), 422, []string{"Select your GP surgery, or none of these"}},
+		"nothing":                  {form("", "", "", "", ""), 422, []string{"Enter your date of birth", "Select whether you are registered", "Error: Are you included?", "#birth_date-day"}},
+		"no surgery":               {form("1", "1", "1980", "yes", ""), 422, []string{"Enter the name or code", `value="1980"`}},
+		"tomorrow's child":         {form("24", "11", "2026", "no", ""), 422, []string{"Date of birth must be in the past"}},
+		"no such day":              {form("30", "2", "1980", "no", ""), 422, []string{"Date of birth must be a real date"}},
+		"an answer not offered":    {form("1", "1", "1980", "perhaps", ""), 422, []string{"Select whether you are registered"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			h.t = t
@@ -188,7 +210,7 @@ func TestWhatsNew(t *testing.T) {
 		{Slug: "service-status", On: "2026-11-23"}, {Slug: "high-contrast", On: "2026-11-22", Withdrawn: "2026-11-23"}, {Slug: "item-by-item", On: "2026-11-24"},
 	}
 	page := h.ask(nil, get, "/whats-new", nil)
-	h.says(page, 200, "See whether everything is working", "!High contrast on every page", "!down to each line", "4 GP surgeries joined", "became part of", "New name, before Vale Mental Health", "More organisations:", "Northfield Council")
+	h.says(page, 200, "See whether everything is working", "!High contrast on every page", "!down to each line", "4 GP surgeries joined", "became part of", "1 April 2026", "!31 March 2026", "New name, before Vale Mental Health", "More organisations:", "Northfield Council")
 	if newest, oldest := strings.Index(page.body, "23 November 2026"), strings.Index(page.body, "1 May 2023"); newest < 0 || oldest < newest {
 		t.Error("the newest is not first")
 	}

@@ -75,19 +75,46 @@ func TestSurgeriesAsPeopleTypeThem(t *testing.T) {
 		{ID: "riverside", ODSCode: "E89901", Name: "Riverside Surgery", Kind: organisation.Practice},
 		{ID: "castle", ODSCode: "E89902", Name: "Castle Street Medical Centre", Kind: organisation.Practice},
 		{ID: "st-marys", ODSCode: "E89903", Name: "St Mary’s Surgery", Kind: organisation.Practice},
+		{ID: "was-park", ODSCode: "E89904", Name: "Meadow Practice", Kind: organisation.Practice},
+		{ID: "park", ODSCode: "E89905", Name: "Park Surgery", Kind: organisation.Practice, InRegion: true},
+		{ID: "park-too", Name: "Park Surgery", Kind: organisation.Practice},
 		{ID: "general", ODSCode: "Z9A01", Name: "Riverside General Hospital", Kind: organisation.Acute},
 	}
-	names := map[string][]organisation.Name{"castle": {{Text: "Moat Lane Surgery"}, {From: "2025-04-01", Text: "Castle Street Medical Centre"}}}
-	for typed, want := range map[string]string{
-		"riverside": "riverside", "River side": "riverside", "e89901": "riverside", " E89901 ": "riverside", "castle st": "castle", "castle street medical centre": "castle",
-		"moat lane": "castle", "st marys": "st-marys", "St. Mary's": "st-marys", "surgery": "riverside castle st-marys", "hospital": "", "": "", "lime tree": "", "!": "",
+	names := map[string][]organisation.Name{"castle": {{Text: "Moat Lane Surgery"}, {From: "2025-04-01", Text: "Castle Street Medical Centre"}},
+		"was-park": {{Text: "Park Surgery"}, {From: "2025-04-01", Text: "Meadow Practice"}}}
+	for typed, want := range map[string]string{ // ! for sure, ~ under a name it had before
+		"riverside": "riverside", "River side": "riverside", "riverside surgery": "!riverside", "e89901": "!riverside", " E89901 ": "!riverside",
+		"castle st": "castle", "castle": "castle", "castle street medical centre": "!castle", "moat lane": "~castle", "Moat Lane Surgery": "~castle",
+		"st marys": "st-marys", "St. Mary's": "st-marys", "St. Mary's surgery": "!st-marys",
+		"park surgery": "park park-too ~was-park", "park": "park park-too ~was-park", "meadow practice": "!was-park",
+		"surgery": "riverside st-marys park park-too ~castle ~was-park", "hospital": "", "": "", "lime tree": "", "!": "", "z9a01": "",
 	} {
+		found, sure := organisation.Surgeries(all, names, typed)
 		var got []string
-		for _, o := range organisation.Surgeries(all, names, typed) {
-			got = append(got, o.ID)
+		for _, m := range found {
+			mark := ""
+			if m.Former != "" {
+				mark = "~"
+			}
+			got = append(got, mark+m.ID)
 		}
-		if strings.Join(got, " ") != want {
-			t.Errorf("%q: %v, want %s", typed, got, want)
+		said := strings.Join(got, " ")
+		if sure {
+			said = "!" + said
+		}
+		if said != want {
+			t.Errorf("%q: %v, want %s", typed, said, want)
+		}
+	}
+	if a, b := (organisation.Match{Organisation: all[4]}).Key(), (organisation.Match{Organisation: all[5]}).Key(); a != "E89905" || b != "park-too" {
+		t.Errorf("two of one name are told apart by %q and %q", a, b)
+	}
+}
+
+func TestGoneOnTheDayAfterTheLast(t *testing.T) {
+	for last, want := range map[string]string{"2026-03-31": "2026-04-01", "2024-02-28": "2024-02-29", "": ""} {
+		if got := (organisation.Organisation{LeftOn: last}).GoneOn(); got != want {
+			t.Errorf("last on %q, gone on %q", last, got)
 		}
 	}
 }

@@ -39,10 +39,20 @@ type Organisation struct {
 	InRegion    bool
 	State       State
 	ConnectedOn string // YYYY-MM-DD
-	LeftOn      string
+	LeftOn      string // the last day on which it took part
 	SuccessorID string // who took over its work
 	Phone       string
 	Contact     string
+}
+
+// GoneOn is the day on which it left, was absorbed or closed: the one after the
+// last on which it took part; "" while there is none.
+func (o Organisation) GoneOn() string {
+	last, err := time.Parse(time.DateOnly, o.LeftOn)
+	if err != nil {
+		return o.LeftOn
+	}
+	return last.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
 // Source is one feed of one organisation.

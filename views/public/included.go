@@ -1,7 +1,9 @@
 package public
 
 import (
+	"cmp"
 	"context"
+	"strings"
 
 	"candour/locales"
 	"candour/models/invalid"
@@ -34,7 +36,7 @@ type Included struct {
 	Region   string
 	Age      int // of the policy
 	Problems invalid.Fields
-	Several  []organisation.Organisation // the surgeries that were meant, when there is more than one
+	Several  []organisation.Match // the surgeries that could be meant, when that is not sure
 }
 
 // Answer is the page that answers.
@@ -59,6 +61,38 @@ func (a Answer) key() string {
 	return string(a.Standing)
 }
 
+// besides is what else than age stands between somebody under age and being
+// included; "" when nothing does.
+func (a Answer) besides() string {
+	switch {
+	case a.Surgery != nil && !a.Surgery.InRegion:
+		return "_elsewhere"
+	case a.Surgery != nil && a.Surgery.State == organisation.Left:
+		return "_left"
+	case a.Surgery != nil:
+		return ""
+	case a.Asked.Registered == RegisteredYes:
+		return "_unknown"
+	case a.Asked.Registered == RegisteredUnsure:
+		return "_unsure"
+	}
+	return "_no"
+}
+
+// whom is the key of whom to ask.
+func (a Answer) whom() string {
+	if a.Standing == patient.UnderAge {
+		return a.key() + a.besides()
+	}
+	return a.key()
+}
+
+// signposts tells whether the shared records of other areas are worth a word.
+func (a Answer) signposts() bool {
+	return a.Standing == patient.OutOfRegion || a.key() == "unknown_surgery" ||
+		a.Standing == patient.UnderAge && (a.besides() == "_elsewhere" || a.besides() == "_unknown")
+}
+
 func (a Answer) region(ctx context.Context) string { return regionOr(ctx, a.Region) }
 
 func regionOr(ctx context.Context, region string) string {
@@ -73,7 +107,7 @@ func (a Answer) rows(ctx context.Context) []component.Row {
 	rows := []component.Row{
 		{Key: t("included.why"), Value: t("included.reason."+a.key(), "age", a.Age, "region", a.region(ctx))},
 		{Key: t("included.from"), Value: a.when(ctx)},
-		{Key: t("included.whom"), Value: t("included.ask." + a.key())},
+		{Key: t("included.whom"), Value: t("included.ask." + a.whom())},
 		{Key: t("included.born"), Value: component.DayOf(ctx, a.Born)},
 	}
 	switch {
@@ -91,22 +125,31 @@ func (a Answer) when(ctx context.Context) string {
 	case patient.Included:
 		return locales.T(ctx, "included.when.now")
 	case patient.UnderAge:
-		return locales.T(ctx, "included.when.birthday", "when", component.DayOf(ctx, a.From), "age", a.Age)
+		key := "included.when.birthday"
+		if a.besides() != "" {
+			key = "included.when.birthday_if"
+		}
+		return locales.T(ctx, key, "when", component.DayOf(ctx, a.From), "age", a.Age, "region", a.region(ctx))
 	}
 	return locales.T(ctx, "included.when.moved", "region", a.region(ctx))
 }
 
-// note is what the state of the surgery adds, or "".
+// note is what is to be said besides, or "".
 func (a Answer) note(ctx context.Context) string {
-	switch {
-	case a.Surgery == nil:
-		return ""
-	case a.Standing == patient.UnderAge && !a.Surgery.InRegion:
-		return locales.T(ctx, "included.note.elsewhere_too", "region", a.region(ctx))
-	case a.Surgery.InRegion && a.Surgery.State != organisation.Connected:
-		return locales.T(ctx, "included.note."+string(a.Surgery.State))
+	key := ""
+	if a.Surgery != nil && a.Surgery.InRegion && a.Surgery.State != organisation.Connected {
+		key = "_" + string(a.Surgery.State)
 	}
-	return ""
+	if a.Standing == patient.UnderAge {
+		key = "_under_age" + cmp.Or(key, a.besides())
+		if key == "_under_age" {
+			return ""
+		}
+	}
+	if key == "" {
+		return ""
+	}
+	return locales.T(ctx, "included.note."+strings.TrimPrefix(key, "_"), "region", a.region(ctx))
 }
 
 func partnerAddress(o organisation.Organisation) string {
@@ -123,10 +166,30 @@ func (p Included) registeredOptions(ctx context.Context) []component.Option {
 
 func (p Included) severalOptions(ctx context.Context) []component.Option {
 	var out []component.Option
-	for _, o := range p.Several {
-		out = append(out, component.Option{Value: o.ODSCode, Text: locales.T(ctx, "included.one_of_them", "name", o.Name, "code", o.ODSCode), Selected: p.Which == o.ODSCode})
+	for _, m := range p.Several {
+		o := component.Option{Value: m.Key(), Text: m.Name, Selected: p.Which == m.Key()}
+		if m.ODSCode != "" {
+			o.Text = locales.T(ctx, "included.one_of_them", "name", m.Name, "code", m.ODSCode)
+		}
+		if m.Former != "" {
+			o.Hint = locales.T(ctx, "included.earlier", "name", m.Former)
+		}
+		out = append(out, o)
 	}
-	return append(out, component.Option{Value: NoneOfThese, Text: locales.T(ctx, "included.none_of_these"), Selected: p.Which == NoneOfThese})
+	return append(out, component.Option{Value: NoneOfThese, Text: locales.T(ctx, p.several("included.none_of_these", "included.none_of_these_one")), Selected: p.Which == NoneOfThese})
+}
+
+// several is the first key, or the second when a single surgery is asked about.
+func (p Included) several(many, one string) string {
+	if len(p.Several) == 1 {
+		return one
+	}
+	return many
+}
+
+// WhichMissing is the message to who chose none of those that they were asked about.
+func (p Included) WhichMissing() string {
+	return p.several("included.error.which", "included.error.which_one")
 }
 
 // NoneOfThese is the choice of who finds their surgery not among those listed.

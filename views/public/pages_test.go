@@ -8,6 +8,7 @@ import (
 
 	measured "candour/e2e/results"
 	"candour/locales"
+	"candour/models/invalid"
 	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/status"
@@ -87,14 +88,55 @@ func TestEveryAnswerHasWords(t *testing.T) {
 				s := surgery
 				s.State = state
 				a := Answer{Standing: standing, Asked: Asked{Registered: registered, Surgery: "mill"}, Born: "2010-02-03", From: "2028-02-03", Age: 18, Region: "Three Rivers"}
-				if registered == RegisteredYes && standing != patient.NoPractice {
-					a.Surgery = &s
-				}
 				noKeys(t, string(standing), viewtest.Text(viewtest.Page(t, "answer", layout.Shell{}, AnswerPage(a))))
+				if registered != RegisteredYes || standing == patient.NoPractice {
+					continue
+				}
+				a.Surgery = &s
+				for _, s.InRegion = range []bool{true, false} {
+					noKeys(t, string(standing), viewtest.Text(viewtest.Page(t, "answer", layout.Shell{}, AnswerPage(a))))
+				}
 			}
 		}
 	}
-	noKeys(t, "which", viewtest.Text(viewtest.Page(t, "which", layout.Shell{}, IncludedPage(Included{Age: 18, Several: []organisation.Organisation{surgery}}))))
+	two := []organisation.Match{{Organisation: surgery}, {Organisation: organisation.Organisation{ID: "none", Name: "No Code"}, Former: "The Mill"}}
+	for n := range two {
+		p := Included{Age: 18, Several: two[:n+1]}
+		p.Problems = invalid.Fields{{Name: "which", Message: p.WhichMissing()}}
+		noKeys(t, "which", viewtest.Text(viewtest.Page(t, "which", layout.Shell{}, IncludedPage(p))))
+	}
+}
+
+// Somebody under age is told "nobody" and a day without an "if" only when nothing
+// but the birthday is missing.
+func TestAnswerToWhoIsUnderAge(t *testing.T) {
+	surgery := func(in bool, state organisation.State) *organisation.Organisation {
+		return &organisation.Organisation{ID: "mill", ODSCode: "E1", Name: "The Mill", Kind: organisation.Practice, InRegion: in, State: state}
+	}
+	for name, c := range map[string]struct {
+		registered string
+		surgery    *organisation.Organisation
+		certain    bool
+		whom, note string
+	}{
+		"here":         {RegisteredYes, surgery(true, organisation.Connected), true, "Nobody: it happens by itself", ""},
+		"here, paused": {RegisteredYes, surgery(true, organisation.Suspended), true, "Nobody: it happens by itself", "paused at the moment"},
+		"here, later":  {RegisteredYes, surgery(true, organisation.Planned), true, "Nobody: it happens by itself", "has not joined yet"},
+		"left":         {RegisteredYes, surgery(true, organisation.Left), false, "The GP surgery you go to now", "Ask where your registration went"},
+		"elsewhere":    {RegisteredYes, surgery(false, organisation.Planned), false, "it knows the shared record of its own area", "Your GP surgery is outside this area"},
+		"unknown":      {RegisteredYes, nil, false, "ask whether it takes part", "We do not know your GP surgery"},
+		"none":         {RegisteredNo, nil, false, "Any GP surgery near you, to register", "Age is not all"},
+		"unsure":       {RegisteredUnsure, nil, false, "can tell where you are registered", "Age is not all"},
+	} {
+		a := Answer{Standing: patient.UnderAge, Asked: Asked{Registered: c.registered, Surgery: "x"}, Born: "2015-05-06", From: "2033-05-06", Age: 18, Region: "Three Rivers", Surgery: c.surgery}
+		text := viewtest.Text(viewtest.Page(t, "young", layout.Shell{}, AnswerPage(a)))
+		for words, want := range map[string]bool{"Not yet, because of your age": true, "6 May 2033, when you turn 18": true, "when you turn 18, if you are then registered with a GP surgery in Three Rivers": !c.certain,
+			"Nobody": c.certain, "you are included, ": false, "You are included, ": false, c.whom: true, c.note: true} {
+			if strings.Contains(text, words) != want {
+				t.Errorf("%s: %q should be there: %t\n%s", name, words, want, text)
+			}
+		}
+	}
 }
 
 func TestStatementsSayWhatWasMeasured(t *testing.T) {

@@ -75,8 +75,8 @@ func changes(register []*Partner) []News {
 			}
 			out[at].Partners = append(out[at].Partners, p)
 		}
-		if p.LeftOn != "" {
-			out = append(out, News{On: p.LeftOn, Change: "left", Kind: p.Kind, Partners: []*Partner{p}})
+		if p.LeftOn != "" { // the last day there
+			out = append(out, News{On: p.GoneOn(), Change: "left", Kind: p.Kind, Partners: []*Partner{p}})
 		}
 		for _, f := range p.Former() {
 			out = append(out, News{On: f.Until, Change: "renamed", Kind: p.Kind, Partners: []*Partner{p}, Former: f.Text})
