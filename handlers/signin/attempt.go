@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	attemptLife = 10 * time.Minute
-	stepLife    = 30 * time.Minute // a face is compared to a document meanwhile; the session ends by then
+	attemptLife = 30 * time.Minute // an account is made, or a face compared to a document meanwhile
+	mostAtOnce  = 3                // attempts in the tabs of one browser
 	skew        = 2 * time.Minute  // between our clock and the provider's
 	answerLimit = 256 << 10
 )
@@ -48,6 +48,7 @@ var (
 	errLogin     = errors.New("signin: the provider wants the person to log in")
 	errStale     = errors.New("signin: the person proved themselves too long ago")
 	errAnother   = errors.New("signin: another person came back than was sent")
+	errState     = errors.New("signin: state is of no attempt")
 	errYoung     = errors.New("signin: the person is younger than the provider's own limit")
 )
 
@@ -77,6 +78,29 @@ func readAttempt(text string) (*attempt, error) {
 		return nil, errExpired
 	}
 	return a, nil
+}
+
+// attempts reads those that a browser has under way; of one that cannot be read
+// nothing is left.
+func attempts(text string) (out []*attempt) {
+	var all []json.RawMessage
+	if json.Unmarshal([]byte(text), &all) != nil {
+		return nil
+	}
+	for _, one := range all {
+		if a, err := readAttempt(string(one)); err == nil {
+			out = append(out, a)
+		}
+	}
+	return out
+}
+
+func marshalAttempts(all []*attempt) string {
+	text, err := json.Marshal(all)
+	if err != nil {
+		return "" // strings and times always marshal
+	}
+	return string(text)
 }
 
 // Authorize takes the callback: it checks that the answer belongs to this
@@ -118,13 +142,9 @@ func (a *attempt) Authorize(provider goth.Provider, params goth.Params) (string,
 // answers checks the callback's parameters against the attempt.
 func (a *attempt) answers(p *party, d *discovered, params goth.Params) error {
 	if subtle.ConstantTimeCompare([]byte(params.Get("state")), []byte(a.State)) != 1 {
-		return errors.New("signin: state is not of this attempt")
+		return errState
 	}
-	life := attemptLife
-	if a.Step {
-		life = stepLife
-	}
-	if age := p.clock().Sub(a.Started); age > life || age < -skew {
+	if age := p.clock().Sub(a.Started); age > attemptLife || age < -skew {
 		return errExpired
 	}
 	// RFC 9207: which provider answers. Without it a code of one could be used at

@@ -17,22 +17,28 @@ func TestAnAnswerCountsOnce(t *testing.T) {
 	if got := b.get(callback); got.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", got.status, got.body)
 	}
-	if got := b.get(callback); got.status != http.StatusBadRequest {
-		t.Errorf("the same answer again: %d", got.status)
+	asked := p.nhs.asked("/token")
+	b.get(callback)
+	if p.nhs.asked("/token") != asked {
+		t.Error("the same answer again is taken to the provider")
 	}
 	stranger := p.browser()
 	if got := stranger.get(callback); got.status != http.StatusBadRequest || !strings.HasPrefix(stranger.who(), nobody) {
 		t.Errorf("the answer in another browser: %d %s", got.status, stranger.who())
 	}
 
-	// A failed attempt is spent as well: the right answer does not save it.
+	// A state that is of no attempt spends none; a failed attempt is spent: the right
+	// answer does not save it.
 	b = p.browser()
 	callback = b.toCallback("/sign-in/nhs-login")
-	if got := b.get(strings.Replace(callback, "state=", "state=x", 1)); got.status != http.StatusForbidden {
+	if got := b.get(strings.Replace(callback, "state=", "state=x", 1)); got.status != http.StatusForbidden || !strings.HasPrefix(b.who(), nobody) {
 		t.Errorf("wrong state: %d", got.status)
 	}
+	if got := b.get(strings.Replace(callback, "iss=", "iss=x", 1)); got.status != http.StatusForbidden {
+		t.Errorf("wrong issuer: %d", got.status)
+	}
 	if got := b.get(callback); got.status != http.StatusBadRequest || !strings.HasPrefix(b.who(), nobody) {
-		t.Errorf("after a wrong state: %d %s", got.status, b.who())
+		t.Errorf("after a wrong answer: %d %s", got.status, b.who())
 	}
 
 	// The provider's own refusal of a code that was used, without our memory of it.
@@ -79,9 +85,9 @@ func TestAnswersThatNobodyAskedFor(t *testing.T) {
 	// T03: the life of an attempt.
 	b = p.browser()
 	callback = b.toCallback("/sign-in/nhs-login")
-	p.on(10*time.Minute + time.Second)
+	p.on(30*time.Minute + time.Second)
 	if got := b.get(callback); got.status != http.StatusBadRequest {
-		t.Errorf("after ten minutes: %d", got.status)
+		t.Errorf("after 30 minutes: %d", got.status)
 	}
 	doubled := b.toCallback("/sign-in/nhs-login")
 	if got := b.get(doubled + "&code=second"); got.status == http.StatusSeeOther {

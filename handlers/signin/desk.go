@@ -2,10 +2,12 @@ package signin
 
 import (
 	"context"
+	"crypto/subtle"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/gofiber/fiber/v2"
@@ -93,23 +95,49 @@ func (d *Desk) send(c *fiber.Ctx, p *party, next attempt) error {
 	if err != nil {
 		return err
 	}
-	web.Remember(c, keyAttempt+p.Provider.Name, a.Marshal())
+	d.keep(c, p, a)
 	return web.See(c, address)
 }
 
-// Finish takes the provider's answer. The attempt is taken out of the session
-// first, so that it counts once, whatever comes of it.
+// keep puts an attempt into the session, beside those of other tabs.
+func (d *Desk) keep(c *fiber.Ctx, p *party, a *attempt) {
+	all := append(attempts(web.Recall(c, keyAttempt+p.Provider.Name)), a)
+	web.Remember(c, keyAttempt+p.Provider.Name, marshalAttempts(all[max(0, len(all)-mostAtOnce):]))
+}
+
+// take takes the attempt with this state out of the session; those of other tabs stay.
+func (d *Desk) take(c *fiber.Ctx, p *party, state string) (*attempt, error) {
+	all := attempts(web.Recall(c, keyAttempt+p.Provider.Name))
+	at := slices.IndexFunc(all, func(a *attempt) bool { return subtle.ConstantTimeCompare([]byte(a.State), []byte(state)) == 1 })
+	switch {
+	case len(all) == 0:
+		return nil, errExpired
+	case at < 0:
+		return nil, errState
+	case len(all) == 1:
+		web.Take(c, keyAttempt+p.Provider.Name)
+	default:
+		web.Remember(c, keyAttempt+p.Provider.Name, marshalAttempts(slices.Delete(slices.Clone(all), at, at+1)))
+	}
+	return all[at], nil
+}
+
+// Finish takes the provider's answer. Its attempt is taken out of the session
+// first, so that it counts once, whatever comes of it. Who is signed in and comes
+// back once more, from another tab or with the back button, is where they wanted.
 func (d *Desk) Finish(c *fiber.Ctx, by access.Viewer) error {
 	p, ok := d.Registry.find(c.Params("provider"))
 	if !ok {
 		return fault.NotFound
 	}
-	kept := web.Take(c, keyAttempt+p.Provider.Name)
 	q, err := web.Query(c, "code", "state", "iss", "error")
 	if err != nil {
 		return d.failed(c, p, &attempt{}, by, err)
 	}
-	a, err := readAttempt(kept)
+	a, err := d.take(c, p, q.Get("state"))
+	if err != nil && by.Kind == p.Audience.kind() {
+		return web.See(c, home(by))
+	}
 	if err != nil {
 		return d.failed(c, p, &attempt{}, by, err)
 	}
@@ -228,14 +256,17 @@ func (d *Desk) enter(c *fiber.Ctx, p *party, said account.Claims, signed account
 
 // begin makes the session act as by and goes to where by wanted to be.
 func (d *Desk) begin(c *fiber.Ctx, by access.Viewer, back string) error {
-	home := link.My()
-	if by.Kind == access.Staff {
-		home = link.FindPatient()
-	}
 	if err := web.Become(c, by); err != nil {
 		return err
 	}
-	return web.See(c, web.OwnPath(back, home))
+	return web.See(c, web.OwnPath(back, home(by)))
+}
+
+func home(by access.Viewer) string {
+	if by.Kind == access.Staff {
+		return link.FindPatient()
+	}
+	return link.My()
 }
 
 // SignOut ends the session. It ends even when that cannot be written down.

@@ -63,11 +63,8 @@ func (d *Desk) refused(c *fiber.Ctx, p *party, said account.Claims, err error) e
 		return err
 	}
 	d.Log.Warn("sign-in refused", "request", web.RequestID(c), "provider", p.Provider.Name, "reason", refusal.Decision.Reason)
-	key, kind := string(refusal.Decision.Reason), access.Patient
-	if p.Audience == Staff {
-		kind = access.Staff
-	}
-	if err := d.Accounts.TurnedAway(web.Context(c), account.Coming(said, kind), nil, key); err != nil {
+	key := string(refusal.Decision.Reason)
+	if err := d.Accounts.TurnedAway(web.Context(c), account.Coming(said, p.Audience.kind()), nil, key); err != nil {
 		return err
 	}
 	if p.Audience == Staff && refusal.Decision.Reason == access.ReasonLevelTooLow {

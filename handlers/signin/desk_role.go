@@ -18,6 +18,11 @@ import (
 func (d *Desk) waiting(c *fiber.Ctx, by access.Viewer) (access.Viewer, []account.Role, error) {
 	text := web.Recall(c, web.KeyRoles)
 	var roles []account.Role
+	if text == "" && by.Kind == access.Nobody {
+		if err := web.Resume(c, keyReturn); err != nil {
+			return by, nil, err
+		}
+	}
 	if text == "" || json.Unmarshal([]byte(text), &roles) != nil {
 		return by, nil, &web.Problem{Status: fiber.StatusUnauthorized, Key: "not_signed_in"}
 	}

@@ -42,7 +42,7 @@ var flows = []struct {
 	{"the right answer after a wrong one", func(p *portal) *browser {
 		b := p.browser()
 		callback := b.toCallback("/sign-in/nhs-login")
-		b.get(strings.Replace(callback, "state=", "state=x", 1))
+		b.get(strings.Replace(callback, "iss=", "iss=x", 1))
 		b.get(callback)
 		return b
 	}},
@@ -60,10 +60,10 @@ var flows = []struct {
 		b.get(strings.Replace(callback, "/staff/", "/nhs-login/", 1))
 		return b
 	}},
-	{"an answer of eleven minutes ago", func(p *portal) *browser {
+	{"an answer of 31 minutes ago", func(p *portal) *browser {
 		b := p.browser()
 		callback := b.toCallback("/sign-in/nhs-login")
-		p.on(11 * time.Minute)
+		p.on(31 * time.Minute)
 		b.get(callback)
 		return b
 	}},
@@ -78,10 +78,12 @@ var flows = []struct {
 		b.get(strings.Replace(p.browser().toCallback("/sign-in/nhs-login"), "state=", "state=fixed&x=", 1))
 		return b
 	}},
-	{"an older attempt of the same browser", func(p *portal) *browser {
+	{"the oldest of four attempts of one browser", func(p *portal) *browser {
 		b := p.browser()
 		callback := b.toCallback("/sign-in/nhs-login")
-		b.get("/sign-in/nhs-login")
+		for range 3 {
+			b.get("/sign-in/nhs-login")
+		}
 		b.get(callback)
 		return b
 	}},

@@ -36,6 +36,6 @@ func (d *Desk) BeginAs(c *fiber.Ctx, provider, back, persona string) error {
 	if err != nil {
 		return err
 	}
-	web.Remember(c, keyAttempt+p.Provider.Name, a.Marshal())
+	d.keep(c, p, a)
 	return web.See(c, address+"&persona="+url.QueryEscape(persona))
 }

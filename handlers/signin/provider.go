@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"candour/models/access"
 	"candour/models/account"
 	"candour/models/clock"
 )
@@ -26,6 +27,13 @@ const (
 	Patients Audience = "patient"
 	Staff    Audience = "staff"
 )
+
+func (a Audience) kind() access.ViewerKind {
+	if a == Staff {
+		return access.Staff
+	}
+	return access.Patient
+}
 
 // Provider is one identity provider, by configuration. NHSLogin, CIS2 and Council
 // make them: each follows the rules of its specification.

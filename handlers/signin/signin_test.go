@@ -138,7 +138,7 @@ func openOn(t *testing.T, d *db.DB, change func(*portal)) *portal {
 	app, err := web.NewApp(web.Config{DB: d, Clock: p.now, PublicURL: p.url, Logger: log,
 		ErrorPage: func(f web.Failure) templ.Component {
 			return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-				_, err := fmt.Fprintf(w, "<h1>%d %s</h1>", f.Status, f.Key)
+				_, err := fmt.Fprintf(w, "<h1>%d %s</h1> %s", f.Status, f.Key, f.Return)
 				return err
 			})
 		},

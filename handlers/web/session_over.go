@@ -43,6 +43,23 @@ func (s *session) over() *Over {
 	return &Over{Kind: was.kind, Longest: longest}
 }
 
+// Resume is for who finds a page of signing in after their session ran out: the
+// session is over, and they go on to where key says that they were going. Nil when
+// nobody had signed in.
+func Resume(c *fiber.Ctx, key string) error {
+	r := of(c)
+	if r.over = r.session.over(); r.over == nil {
+		return nil
+	}
+	if r.back = "/"; r.session.row.over != nil {
+		if _, values, err := (codec{}).Decode(r.session.row.over.data); err == nil {
+			back, _ := values[key].(string)
+			r.back = OwnPath(back, "/")
+		}
+	}
+	return errEnded
+}
+
 // Ended is how the session that this browser had ended, or nil.
 func Ended(c *fiber.Ctx) *Over { return of(c).session.over() }
 

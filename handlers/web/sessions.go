@@ -22,7 +22,7 @@ import (
 const (
 	idlePatient = 30 * time.Minute
 	idleStaff   = 15 * time.Minute
-	idleSignIn  = 15 * time.Minute // a sign-in that was begun
+	idleSignIn  = 40 * time.Minute // a sign-in that was begun: longer than an attempt, which knows where to go on
 	longest     = 12 * time.Hour
 	touchEvery  = time.Minute // reading a page is a write to the sessions table at most this often
 )
