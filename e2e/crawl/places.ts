@@ -142,9 +142,11 @@ const failures = [403, 404, 410, 422, 429, 500, 503];
 // States that a page has beyond its plain address.
 const states: Place[] = [
   ...failures.map((status) => ({ pattern: 'GET /demo/errors/:status', name: `error ${status}`, who: '', path: `/demo/errors/${status}`, status })),
-  { pattern: 'POST /included', name: 'yes', who: '', path: '', walk: included('1980-5-6', 'yes', 'Riverside') },
-  { pattern: 'POST /included', name: 'too young', who: '', path: '', walk: included('2015-5-6', 'yes', 'Riverside') },
+  { pattern: 'POST /included', name: 'yes', who: '', path: '', walk: included('1980-5-6', 'yes', 'Riverside Surgery') },
+  { pattern: 'POST /included', name: 'too young', who: '', path: '', walk: included('2015-5-6', 'yes', 'Riverside Surgery') },
   { pattern: 'POST /included', name: 'several surgeries', who: '', path: '', walk: included('1980-5-6', 'yes', 'surgery') },
+  { pattern: 'POST /included', name: 'part of a name', who: '', path: '', walk: included('1980-5-6', 'yes', 'castle') },
+  { pattern: 'POST /included', name: 'too young and elsewhere', who: '', path: '', walk: included('2015-5-6', 'yes', 'Saltmarsh Surgery') },
   { pattern: 'POST /included', name: 'no surgery', who: '', path: '', walk: included('1980-5-6', 'no') },
   { pattern: 'POST /included', name: 'errors in the form', who: '', path: '', walk: included('', '') },
   { pattern: 'GET /questions', name: 'found', who: '', path: '/questions?q=who+has+seen+my+notes' },
