@@ -148,7 +148,7 @@ func (d *Desk) Finish(c *fiber.Ctx, by access.Viewer) error {
 	if p.Audience == Patients {
 		return d.patient(c, p, a, said, by)
 	}
-	return d.staff(c, p, a, said)
+	return d.staff(c, p, a, said, by)
 }
 
 // patient lets a patient in, at the level that they showed. Who once showed more
@@ -170,7 +170,7 @@ func (d *Desk) patient(c *fiber.Ctx, p *party, a *attempt, said account.Claims, 
 	if err != nil {
 		return d.refused(c, p, said, err)
 	}
-	if err := d.enter(c, p, said, signed, nil); err != nil {
+	if err := d.enter(c, p, said, signed, nil, by); err != nil {
 		return err
 	}
 	d.note(c, signed)
@@ -189,7 +189,7 @@ func (d *Desk) note(c *fiber.Ctx, signed account.Signed) {
 
 // staff lets a member of staff in: at once who has one thing to be, after a choice
 // who has several roles, not at all who has none.
-func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) error {
+func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims, by access.Viewer) error {
 	if err := said.Proven(); err != nil {
 		return d.refused(c, p, said, err)
 	}
@@ -227,7 +227,7 @@ func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) er
 		}
 		keep[web.KeyRoles], keep[keyWaiting], keep[keyReturn] = string(roles), string(waiting), a.Return
 	}
-	if err := d.enter(c, p, said, signed, keep); err != nil {
+	if err := d.enter(c, p, said, signed, keep, by); err != nil {
 		return err
 	}
 	switch {
@@ -240,8 +240,23 @@ func (d *Desk) staff(c *fiber.Ctx, p *party, a *attempt, said account.Claims) er
 	return d.begin(c, signed.Viewer, a.Return)
 }
 
-// enter begins the session of somebody who has just proven who they are.
-func (d *Desk) enter(c *fiber.Ctx, p *party, said account.Claims, signed account.Signed, keep map[string]string) error {
+// present is whose session this is, even while a role is being chosen.
+func present(c *fiber.Ctx, by access.Viewer) access.Viewer {
+	var v access.Viewer
+	if by.Kind != access.Nobody || json.Unmarshal([]byte(web.Recall(c, keyWaiting)), &v) != nil {
+		return by
+	}
+	return v
+}
+
+// enter begins the session of somebody who has just proven who they are. The one
+// that the browser had, by, ends with it.
+func (d *Desk) enter(c *fiber.Ctx, p *party, said account.Claims, signed account.Signed, keep map[string]string, by access.Viewer) error {
+	if was := present(c, by); was.Kind != access.Nobody {
+		if err := d.Accounts.Replaced(web.Context(c), was); err != nil {
+			return err
+		}
+	}
 	if keep == nil {
 		keep = map[string]string{}
 	}
@@ -274,6 +289,7 @@ func (d *Desk) SignOut(c *fiber.Ctx, by access.Viewer) error {
 	if _, err := web.Form(c); err != nil {
 		return err
 	}
+	by = present(c, by)
 	if err := web.Leave(c); err != nil {
 		return err
 	}

@@ -261,8 +261,17 @@ func (s *Store) in(ctx context.Context, by access.Viewer, role Role) (access.Vie
 
 // Leave notes that somebody signed out.
 func (s *Store) Leave(ctx context.Context, by access.Viewer) error {
+	return s.left(ctx, by, "signed_out")
+}
+
+// Replaced notes that somebody's session ended because somebody signed in over it.
+func (s *Store) Replaced(ctx context.Context, by access.Viewer) error {
+	return s.left(ctx, by, "session_ended_by_new_sign_in")
+}
+
+func (s *Store) left(ctx context.Context, by access.Viewer, how string) error {
 	err := s.d.DB.Do(ctx, func(ctx context.Context) error {
-		s.logged(ctx, by, "signed_out")
+		s.logged(ctx, by, how)
 		return nil
 	})
 	if err != nil {
