@@ -54,6 +54,9 @@ func (a *App) withSession(c *fiber.Ctx) error {
 	}
 	if err := a.saveSession(c, s); err != nil {
 		// The answer must not go out as if its session had been kept.
+		if errors.Is(err, errRowGone) && a.Sessions.moved(s) {
+			return fault.Conflict // nothing is lost but what this request had to keep
+		}
 		if errors.Is(err, errRowGone) {
 			a.setCookie(c, s, "")
 			state.viewer = access.Viewer{}
@@ -109,6 +112,9 @@ func (a *App) touchSession(ctx context.Context, c *fiber.Ctx, s *session) error 
 		return nil
 	}
 	err := a.Sessions.touch(ctx, s.row, now)
+	if errors.Is(err, errRowGone) && a.Sessions.moved(s) {
+		return nil
+	}
 	if errors.Is(err, errRowGone) {
 		a.setCookie(c, s, "") // ended while this page was made; the page was asked for before that
 		return nil

@@ -82,6 +82,18 @@ func (s *Sessions) touch(ctx context.Context, r *row, now time.Time) error {
 	}, errRowGone)
 }
 
+// moved says that a session which is not where the request found it goes on under
+// a new token, which another request of the same browser has given it meanwhile. The
+// cookie in the browser is the new one, and stays.
+func (s *Sessions) moved(of *session) bool {
+	q, err := s.db.QueryRow(context.WithoutCancel(of.ctx), "SELECT count(*) FROM sessions WHERE id = ? AND token <> ? AND expires_at > ?", of.row.id, of.row.token, s.clock().UnixMilli())
+	if err != nil {
+		return false
+	}
+	var n int
+	return q.Scan(&n) == nil && n > 0
+}
+
 func (s *Sessions) remove(ctx context.Context, token string) error {
 	return s.write(ctx, func(ctx context.Context) (sql.Result, error) {
 		return s.db.Exec(ctx, "DELETE FROM sessions WHERE token = ?", token)
