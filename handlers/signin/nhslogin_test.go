@@ -199,7 +199,7 @@ func TestPagesForWhoDoesNotShare(t *testing.T) {
 		q.Set("error_description", "ConsentNotGiven")
 	}
 	got := p.browser().signIn("/sign-in/nhs-login?return=/who")
-	for _, words := range []string{"You cannot go on without sharing", `href="/sign-in/nhs-login?return=%2Fwho"`, `href="tel:111"`, `href="tel:999"`, "by letter"} {
+	for _, words := range []string{"You cannot go on without sharing", `href="/sign-in/nhs-login?return=%2Fwho"`, `href="tel:111"`, `href="tel:999"`, "Ask the organisation that runs this service"} {
 		if got.status != http.StatusOK || !strings.Contains(got.body, words) {
 			t.Errorf("at the first call: %d, no %q", got.status, words)
 		}
