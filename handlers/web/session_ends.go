@@ -7,8 +7,12 @@ import (
 	"time"
 
 	"candour/models/access"
+	"candour/models/clock"
 	"candour/models/opaque"
 )
+
+// SessionsIn is the sessions of a database for who has no server: to list and end them.
+func SessionsIn(d *Database, now clock.Clock) *Sessions { return &Sessions{db: d, clock: now} }
 
 // Standing is one open session: what its owner, an administrator and the access
 // log may know of it.

@@ -6,6 +6,7 @@ import (
 
 	"candour/models/access"
 	"candour/models/audit"
+	"candour/models/nhsnumber"
 	"candour/models/opaque"
 )
 
@@ -16,6 +17,7 @@ type EndedBy string
 const (
 	EndedByOwner         EndedBy = "session_ended_by_owner"
 	EndedByAdministrator EndedBy = "session_ended_by_administrator" // of the organisation its owner works at
+	EndedByOperator      EndedBy = "session_ended_by_operator"      // of the service, at the command line
 )
 
 // Request is where on the site it was asked for.
@@ -61,10 +63,36 @@ func (s *Store) EndSessions(ctx context.Context, by access.Viewer, on EndedBy, r
 	return len(ended), nil
 }
 
+// OfPatient is every account that came in as the person with an NHS number.
+func (s *Store) OfPatient(ctx context.Context, by access.Viewer, number string) (ids []string, err error) {
+	if by.Kind != access.System {
+		return nil, refusal(access.ReasonRole)
+	}
+	n, err := nhsnumber.Parse(number)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.d.DB.Query(ctx, `SELECT a.id FROM accounts a JOIN persons p ON p.id = a.person_id WHERE p.nhs_number = ? ORDER BY a.id`, n.Digits())
+	if err != nil {
+		return nil, fmt.Errorf("account: of patient: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, fmt.Errorf("account: of patient: %w", err)
+		}
+		ids = append(ids, id)
+	}
+	return ids, rows.Err()
+}
+
 func mayEnd(by access.Viewer, on EndedBy, one Ended) bool {
 	switch on {
 	case EndedByOwner:
 		return by.ID != "" && one.Account == by.ID
+	case EndedByOperator:
+		return by.Kind == access.System
 	case EndedByAdministrator:
 		return one.Viewer.Kind == access.Staff && one.Viewer.Organisation == by.Organisation
 	}
