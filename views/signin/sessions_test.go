@@ -84,3 +84,13 @@ func TestColleaguesAreListed(t *testing.T) {
 		t.Errorf("none: %s", text)
 	}
 }
+
+func TestWhoIsStillLoggedInIsLedBack(t *testing.T) {
+	root := viewtest.Page(t, "session-still-in", layout.Shell{Audience: layout.Patient, Name: "Ada"}, StillInPage("/my/access-history?own=1"))
+	for _, a := range viewtest.All(root, "a") {
+		if viewtest.Attr(a, "href") == "/my/access-history?own=1" {
+			return
+		}
+	}
+	t.Error("no way back to the page they came from")
+}
