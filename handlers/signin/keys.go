@@ -87,7 +87,7 @@ func (v *ringView) VerifySignature(ctx context.Context, token string) ([]byte, e
 	if payload, ok := v.try(signed); ok {
 		return payload, nil
 	}
-	if !v.at.IsZero() && !now.Before(v.at) && now.Sub(v.at) < v.patience() {
+	if !v.at.IsZero() && !now.Before(v.at) && now.Sub(v.at) < v.wait {
 		v.err = v.down
 		return nil, errors.New("signin: signed by a key that is not known")
 	}
@@ -99,14 +99,6 @@ func (v *ringView) VerifySignature(ctx context.Context, token string) ([]byte, e
 		return payload, nil
 	}
 	return nil, errors.New("signin: signed by a key that is not the provider's")
-}
-
-// patience is how long after the last question an unknown key raises no other.
-func (v *ringView) patience() time.Duration {
-	if v.down != nil {
-		return min(v.wait, failedPatience)
-	}
-	return v.wait
 }
 
 func (k *keyring) try(signed *jose.JSONWebSignature) ([]byte, bool) {
