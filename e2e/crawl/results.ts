@@ -2,7 +2,7 @@
 // each route. They are printed, written to out/results, and with UPDATE_RESULTS=1 to
 // results, which the accessibility statement reads.
 import { createRequire } from 'node:module';
-import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { here } from '../portal.ts';
 
@@ -54,14 +54,6 @@ const version = (name: string) => (createRequire(import.meta.url)(`${name}/packa
 /** The same table for machines. */
 export type Line = { pattern: string; states: string[]; checks: Record<Kind, number>; wrong: Record<Kind, number> };
 export const matrix = (tally: Tally): Line[] => tally.sorted().map((r) => ({ pattern: r.pattern, states: [...r.states].sort(), checks: r.checks, wrong: r.wrong }));
-
-/** A run over some routes keeps what an earlier run found on the others that are still there. */
-export function withEarlier(lines: Line[], patterns: Set<string>): Line[] {
-  const kept = join(here, 'results', 'matrix.json');
-  const earlier: Line[] = existsSync(kept) ? JSON.parse(readFileSync(kept, 'utf8')) : [];
-  const now = new Set(lines.map((l) => l.pattern));
-  return [...lines, ...earlier.filter((l) => !now.has(l.pattern) && patterns.has(l.pattern))].sort((a, b) => a.pattern.localeCompare(b.pattern));
-}
 
 /** Writes one file of results; the committed ones only when asked to. */
 export function write(name: string, value: unknown) {
