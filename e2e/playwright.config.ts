@@ -28,7 +28,7 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   timeout: 60_000,
-  reporter: [['list'], ['./crawl/journeys.ts']],
+  reporter: [['./crawl/journeys.ts'], ['list']], // what failed comes last
   use: { baseURL: base, launchOptions, locale: 'en-GB', timezoneId: 'Europe/London' },
   webServer: {
     command: `${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --data out/${port}/data --clock out/${port}/clock`,

@@ -79,7 +79,7 @@ func (a Accessibility) measured(ctx context.Context) []component.Row {
 		row("on", component.DayOf(ctx, r.Measured)), row("pages", locales.Number(len(r.Patterns))),
 		row("themes", words("accessibility.theme.", r.Themes)), row("widths", strings.Join(widths, ", ")),
 		row("languages", words("accessibility.language.", r.Languages)), row("scripts", words("accessibility.scripts.", r.Scripts)),
-		row("tools", strings.Join(tools, ", ")),
+		{Key: locales.T(ctx, "accessibility.run.tools"), Part: names(strings.Join(tools, ", "))},
 	}
 }
 
