@@ -15,10 +15,15 @@ import (
 	"candour/handlers/web"
 	"candour/models/access"
 	"candour/models/account"
+	"candour/models/casework"
 	"candour/models/clock"
 	"candour/models/faq"
+	"candour/models/job"
+	"candour/models/letter"
+	"candour/models/objection"
 	"candour/models/organisation"
 	"candour/models/patient"
+	"candour/models/policy"
 	"candour/models/record"
 	"candour/models/staff"
 	"candour/models/status"
@@ -39,6 +44,14 @@ type Deps struct {
 	Staff         *staff.Store
 	Questions     *faq.Store
 	Providers     *signin.Registry
+
+	Cases           *casework.Store
+	Objections      *objection.Store
+	Letters         *letter.Store
+	Jobs            *job.Queue
+	Representatives *patient.Representatives
+	Sharing         *patient.Sharing
+	Policy          *policy.Policy
 
 	Version        string
 	Office         public.Office // who answers for the service

@@ -87,6 +87,15 @@ func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log 
 	}
 	ready()
 	tuneMemory()
+	working, rest := context.WithCancel(ctx)
+	worked := make(chan error, 1)
+	go func() { worked <- a.Work.Run(working) }()
+	defer func() { // jobs are finished or given back before the database is closed
+		rest()
+		if err := <-worked; err != nil {
+			log.Warn("work stopped", "error", err)
+		}
+	}()
 	select {
 	case err := <-failed:
 		return err

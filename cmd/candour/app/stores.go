@@ -15,10 +15,14 @@ import (
 	"candour/models/access"
 	"candour/models/account"
 	"candour/models/audit"
+	"candour/models/casework"
 	"candour/models/clock"
 	"candour/models/db"
 	"candour/models/faq"
 	"candour/models/ingest"
+	"candour/models/job"
+	"candour/models/letter"
+	"candour/models/objection"
 	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/policy"
@@ -41,6 +45,14 @@ type Stores struct {
 	Records       *record.Store
 	Questions     *faq.Store
 	Intake        *ingest.Intake
+
+	Jobs            *job.Queue
+	Work            *job.Runner // of what no person starts; it rests until Run
+	Letters         *letter.Store
+	Cases           *casework.Store
+	Sharing         *patient.Sharing
+	Representatives *patient.Representatives
+	Objections      *objection.Store
 }
 
 // Open opens the database at dsn and refuses one that would lose an acknowledged
@@ -89,7 +101,9 @@ func open(ctx context.Context, d *db.DB, now clock.Clock, log *slog.Logger, migr
 	s.Patients = patient.NewStore(d, s.Gate, now)
 	s.Accounts = account.NewStore(account.Deps{DB: d, Staff: s.Staff, Organisations: s.Organisations, Log: s.Audit, Clock: now})
 	s.Records = record.New(record.Deps{DB: d, Gate: s.Gate, Log: s.Audit, Clock: now, Policy: active, Render: renderSections, Version: clinician.Version()})
-	s.Intake = ingest.New(ingest.Deps{DB: d, Clock: now, Policy: active, Log: log})
+	openCases(s, now, log)
+	s.Intake = ingest.New(ingest.Deps{DB: d, Clock: now, Policy: active, Log: log, After: func(ctx context.Context, _ string) error { return s.codes(ctx) }})
+	errands(s)
 	return s, applyPolicy(ctx, policies, s, log)
 }
 

@@ -1,0 +1,99 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"candour/models/access"
+	"candour/models/audit"
+	"candour/models/casework"
+	"candour/models/clock"
+	"candour/models/job"
+	"candour/models/letter"
+	"candour/models/objection"
+	"candour/models/opaque"
+	"candour/models/patient"
+)
+
+// openCases puts together what people ask for and what becomes of it: requests,
+// letters, and the work that no person starts.
+func openCases(s *Stores, now clock.Clock, log *slog.Logger) {
+	s.Jobs = job.NewQueue(s.DB, now, nil)
+	s.Work = job.NewRunner(s.Jobs, job.Pace{}, log)
+	s.Letters = letter.NewStore(s.DB, s.Gate, now, s.Jobs)
+	s.Cases = casework.NewStore(casework.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Notify: objection.Letters(s.DB, s.Letters)})
+	s.Sharing = patient.NewSharing(s.DB, now, patient.SharingPolicyOf(s.Policy))
+	s.Representatives = patient.NewRepresentatives(s.DB, now)
+	s.Objections = objection.NewStore(objection.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Cases: s.Cases, Sharing: s.Sharing, Reps: s.Representatives,
+		Settings: objection.SettingsOf(s.Policy), KeepBack: s.Letters.KeepBack, Uncased: s.recorded(now)})
+}
+
+// recorded tells somebody that their provider entered an objection that nobody asked
+// for here: by telephone, at the desk. Once a code, whoever delivers it how often.
+func (s *Stores) recorded(now clock.Clock) func(ctx context.Context, person opaque.ID, refused bool) error {
+	return func(ctx context.Context, person opaque.ID, refused bool) error {
+		if !refused {
+			return nil // it is viewable again: the list of who looked says so from now on
+		}
+		today := now().In(audit.London).Format(time.DateOnly)
+		_, err := s.Letters.Tell(ctx, access.ForSystem("code without request"), letter.Notice{
+			Key: "code:" + string(person) + ":" + today, Template: letter.ObjectionRecorded, About: person,
+			To: []letter.Recipient{{Person: person, As: letter.Self}}, Fields: letter.Fields{"from": today}})
+		return err
+	}
+}
+
+// codes brings everything that has come together with the requests that wait for it.
+func (s *Stores) codes(ctx context.Context) error {
+	for {
+		looked, err := s.Objections.CodeSeen(ctx, access.ForSystem("codes seen"))
+		if err != nil || looked == 0 {
+			return err
+		}
+	}
+}
+
+// errand is work that no person starts and that carries nothing.
+type errand struct{}
+
+// The errands: every one is safe to run twice.
+var (
+	codesSeen = job.Define[errand]("objection.codes", job.Options{Next: job.Every(time.Minute)})
+	alarms    = job.Define[errand]("objection.alarms", job.Options{Next: job.Every(time.Hour)})
+	newDay    = job.Define[errand]("objection.day", job.Options{Next: job.Daily(audit.London, 0, 5)})
+)
+
+// errands says what is to be done, and when.
+func errands(s *Stores) {
+	job.Handle(s.Work, codesSeen, func(ctx context.Context, _ *job.Run, _ errand) error { return s.codes(ctx) })
+	job.Handle(s.Work, alarms, func(ctx context.Context, _ *job.Run, _ errand) error {
+		_, err := s.Objections.RaiseAlarms(ctx, access.ForSystem("alarms"))
+		return err
+	})
+	job.Handle(s.Work, newDay, func(ctx context.Context, _ *job.Run, _ errand) error { return s.day(ctx) })
+	s.Letters.Work(s.Work, nil) // no way outside: everything is read in the portal
+	s.Work.Sweep(30 * 24 * time.Hour)
+}
+
+// day is what each London day brings: birthdays, grounds that end, codes counted
+// against requests, drafts that are over.
+func (s *Stores) day(ctx context.Context) error {
+	by := access.ForSystem("new day")
+	if _, err := s.Objections.Birthdays(ctx, by); err != nil {
+		return err
+	}
+	if _, err := s.Objections.Representatives(ctx, by); err != nil {
+		return err
+	}
+	if _, err := s.Objections.Reconcile(ctx, by); err != nil {
+		return err
+	}
+	if wrong, err := s.Objections.Check(ctx, by, time.Time{}); err != nil {
+		return err
+	} else if len(wrong) > 0 {
+		return fmt.Errorf("%d requests are not in the state that their history tells", len(wrong))
+	}
+	return s.Objections.Sweep(ctx, by)
+}
