@@ -377,3 +377,18 @@ func BenchmarkSendReady(b *testing.B) {
 	app := fiber.New()
 	benchmark(b, app, func(c *fiber.Ctx) error { return SendReady(c, head, part, tail) })
 }
+
+func TestDurationsAreCountedFromBelow(t *testing.T) {
+	m := NewMetrics()
+	for _, took := range []time.Duration{700 * time.Microsecond, 20 * time.Millisecond, time.Minute} {
+		m.observe(nil, "GET", 404, took)
+	}
+	out := httptest.NewRecorder()
+	m.Handler().ServeHTTP(out, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{`status="404",le="0.0005"} 0`, `le="0.001"} 1`, `le="0.025"} 2`, `le="10"} 2`, `le="+Inf"} 3`,
+		`candour_request_seconds_sum{method="GET",route="unmatched",status="404"} 60.0207`, "go_goroutines", "process_resident_memory_bytes"} {
+		if !strings.Contains(out.Body.String(), want) {
+			t.Errorf("without %s:\n%s", want, out.Body)
+		}
+	}
+}

@@ -100,7 +100,7 @@ func (a *App) refuseHurry(c *fiber.Ctx, kind PaceKind, by access.Viewer) error {
 	if p.allow(key, a.config.Ticks()) {
 		return nil
 	}
-	a.config.Metrics.Hurried.WithLabelValues(string(kind)).Inc()
+	a.config.Metrics.Count("candour_paced_total", "pace", string(kind))
 	c.Set(fiber.HeaderRetryAfter, strconv.Itoa(int(1/p.limit.PerSecond)+1))
 	return errPace
 }
