@@ -57,7 +57,7 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, re
 }
 
 // classOf is the visibility class that the gate grants.
-func classOf(p access.Pass) string {
+func classOf(p interface{ May(access.Category) bool }) string {
 	if p.May(access.NotForPatient) {
 		return classClinician
 	}
