@@ -48,6 +48,9 @@ func (s *Store) Confirm(ctx context.Context, by access.Viewer, ref Ref, seen int
 			return err
 		}
 		_, err := s.Sharing.Decide(ctx, o.Person, patient.Decision{Objection: o.ID, Holder: c.Case.Organisation, Requested: o.Opened, Confirmed: now})
+		if err == nil {
+			err = s.code(ctx, *o, c, true)
+		}
 		if err != nil {
 			return err
 		}
@@ -67,7 +70,8 @@ type Refusal struct {
 	Complaint string // how to complain, as it is sent
 }
 
-func (r Refusal) check() error {
+// Check says which of its parts are missing or wrong.
+func (r Refusal) Check() error {
 	var f invalid.Fields
 	if !slices.Contains(RefusalGrounds(), r.Ground) {
 		f = append(f, invalid.Field{Name: "ground", Message: "objection.refusal.ground"})
@@ -85,7 +89,7 @@ func (r Refusal) check() error {
 // Refuse decides against an objection. Where policy asks for a second person the
 // first call proposes and another's decides; the state tells which it was.
 func (s *Store) Refuse(ctx context.Context, by access.Viewer, ref Ref, r Refusal, seen int, req Request) (Objection, error) {
-	if err := r.check(); err != nil {
+	if err := r.Check(); err != nil {
 		return Objection{}, err
 	}
 	clinician := by.Can(access.ViewRecord)

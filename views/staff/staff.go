@@ -1,0 +1,136 @@
+// Package staff has the pages of those who handle requests: the queue, the case,
+// and what can be done with it.
+package staff
+
+import (
+	"context"
+	"time"
+
+	"candour/locales"
+	"candour/models/access"
+	"candour/models/casework"
+	"candour/models/deadline"
+	"candour/models/invalid"
+	"candour/models/objection"
+	"candour/views/component"
+)
+
+// Case is one case as its page and the pages of its acts show it.
+type Case struct {
+	Objection objection.Objection
+	File      casework.File
+	Now       time.Time
+	Viewer    access.Viewer
+	Done      string // what was done just now
+}
+
+func (c Case) today() deadline.Day { return deadline.DayOf(c.Now) }
+
+// bars are what stands in the way of confirming.
+func (c Case) bars() []objection.Bar { return objection.Bars(c.Objection, c.today()) }
+
+func (c Case) handler() bool   { return c.Viewer.Can(access.ManageRequests) }
+func (c Case) clinician() bool { return c.Viewer.Can(access.ViewRecord) }
+
+// can says whether a verb leads anywhere from the state.
+func (c Case) can(v objection.Verb) bool {
+	_, ok := objection.Next(c.Objection.State, v)
+	return ok
+}
+
+// decidable says that there is something to decide.
+func (c Case) decidable() bool { return c.can(objection.Confirm) || c.can(objection.Refuse) }
+
+// Act is the page of one act on a case, as it was filled in.
+type Act struct {
+	Case
+	Name     string
+	Values   map[string][]string
+	Problems invalid.Fields
+	Conflict *casework.Conflict
+	Barred   []objection.Bar
+	Sure     bool // it asks once more
+}
+
+func (a Act) v(name string) string {
+	if all := a.Values[name]; len(all) > 0 {
+		return all[0]
+	}
+	return ""
+}
+
+func (a Act) has(name, value string) bool {
+	for _, v := range a.Values[name] {
+		if v == value {
+			return true
+		}
+	}
+	return false
+}
+
+func (a Act) err(ctx context.Context, name string) string {
+	return component.FieldError(ctx, a.Problems, name)
+}
+
+// t is a sentence of the act's own page.
+func (a Act) t(ctx context.Context, key string, args ...any) string {
+	return locales.T(ctx, "case.act."+a.Name+"."+key, args...)
+}
+
+// options of a closed list, each in the words of prefix and value.
+func (a Act) options(ctx context.Context, field, prefix string, values []string) []component.Option {
+	out := make([]component.Option, len(values))
+	for i, v := range values {
+		out[i] = component.Option{Value: v, Text: locales.T(ctx, prefix+v), Selected: a.has(field, v)}
+	}
+	return out
+}
+
+func texts[S ~string](all []S) []string {
+	out := make([]string, len(all))
+	for i, s := range all {
+		out[i] = string(s)
+	}
+	return out
+}
+
+func stateTag(s casework.State) string {
+	switch s {
+	case objection.Submitted, objection.ReversalRequested:
+		return "blue"
+	case objection.InReview, objection.ContactWanted, objection.ClinicianWanted:
+		return "yellow"
+	case objection.Disputed:
+		return "orange"
+	case objection.Confirmed, objection.Coded, objection.ReversalConfirmed:
+		return "aqua-green"
+	case objection.Effective:
+		return "green"
+	}
+	return "grey"
+}
+
+func dueTag(d casework.Due) string {
+	switch d {
+	case casework.Overdue:
+		return "red"
+	case casework.DueToday:
+		return "orange"
+	case casework.DueWeek:
+		return "yellow"
+	}
+	return "grey"
+}
+
+// dueWords say when a case is due, beside today.
+func dueWords(ctx context.Context, d casework.Due, days int) string {
+	switch d {
+	case casework.Overdue:
+		return locales.N(ctx, "case.due.overdue", days)
+	case casework.DueWeek, casework.DueLater:
+		return locales.N(ctx, "case.due.in", days)
+	case casework.DueToday:
+		return locales.T(ctx, "case.due.today")
+	}
+	return locales.T(ctx, "case.due.paused")
+}
