@@ -49,6 +49,14 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, id opaque.ID, req Re
 	return f, nil
 }
 
+// Look lets what is kept beside a case, such as its evidence, be read by those who may
+// open the case: the gate is asked about the case itself, and read, which says what it
+// found, runs inside.
+func (s *Store) Look(ctx context.Context, by access.Viewer, id opaque.ID, act string, req Request, read func(ctx context.Context, c Case) (access.Shown, error)) error {
+	_, err := s.findShown(ctx, by, id, access.Applicants|access.Handlers|access.Clinicians, act, req, read)
+	return wrap(act, err)
+}
+
 // Mine lists the cases that somebody made, joined, or that are about them, newest
 // first.
 func (s *Store) Mine(ctx context.Context, by access.Viewer, req Request) ([]Case, error) {

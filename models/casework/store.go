@@ -128,6 +128,15 @@ func (s *Store) ask(ctx context.Context, by access.Viewer, c Case, open access.H
 // that is none of the viewer's end alike, both logged.
 func (s *Store) find(ctx context.Context, by access.Viewer, id opaque.ID, open access.Hands, act string, req Request,
 	read func(context.Context, Case) error) (Case, error) {
+	if read == nil {
+		return s.findShown(ctx, by, id, open, act, req, nil)
+	}
+	return s.findShown(ctx, by, id, open, act, req, func(ctx context.Context, c Case) (access.Shown, error) { return access.Shown{}, read(ctx, c) })
+}
+
+// findShown is find for a read that says what it shows.
+func (s *Store) findShown(ctx context.Context, by access.Viewer, id opaque.ID, open access.Hands, act string, req Request,
+	read func(context.Context, Case) (access.Shown, error)) (Case, error) {
 	c, err := s.read(ctx, id, false)
 	if err != nil && !errors.Is(err, fault.NotFound) {
 		return Case{}, err
@@ -147,10 +156,11 @@ func (s *Store) find(ctx context.Context, by access.Viewer, id opaque.ID, open a
 	if read != nil {
 		reading = func(ctx context.Context, _ access.Pass) (access.Shown, error) {
 			fresh, err := s.read(ctx, id, false)
-			if err == nil {
-				c, err = fresh, read(ctx, fresh)
+			if err != nil {
+				return access.Shown{}, err
 			}
-			return access.Shown{}, err
+			c = fresh
+			return read(ctx, fresh)
 		}
 	}
 	_, err = s.gate.Work(ctx, ask, reading)
