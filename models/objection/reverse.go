@@ -71,6 +71,9 @@ func (s *Store) ConfirmReversal(ctx context.Context, by access.Viewer, ref Ref, 
 			return err
 		}
 		_, err := s.Sharing.Decide(ctx, o.Person, patient.Decision{Objection: o.ID, Holder: c.Case.Organisation, Requested: o.Opened, Confirmed: o.Confirmed, Reversed: s.Clock()})
+		if err == nil {
+			err = s.code(ctx, *o, c, false)
+		}
 		return err
 	})
 }

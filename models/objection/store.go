@@ -43,6 +43,19 @@ type Deps struct {
 	// KeepBack is told, in the same transaction, that a child asked that parents are not
 	// told of a case: what is on its way to them is called back (letter.Store.KeepBack).
 	KeepBack func(ctx context.Context, by access.Viewer, person opaque.ID, caseRef string) error
+	// Code is told, in the transaction of the decision, that a code has to be put into
+	// the clinical system of who decided: the objection's when refused, else that of its
+	// reversal. nil: nobody sees to it.
+	Code func(ctx context.Context, o Objection, refused bool) error
+}
+
+// code has the code of a decision put into the clinical system.
+func (s *Store) code(ctx context.Context, o Objection, c *casework.Change, refused bool) error {
+	if s.Code == nil {
+		return nil
+	}
+	o.Case = c.Case
+	return s.Code(ctx, o, refused)
 }
 
 // Store keeps objections.
