@@ -26,6 +26,7 @@ func (s *Server) dress(ctx context.Context, d web.Dressing) context.Context {
 		shell.Audience = layout.Staff
 		shell.Role, shell.Organisation = d.Viewer.RoleName, d.Viewer.OrganisationName
 		shell.CanChangeRole = d.Roles
+		shell.Requests = d.Viewer.Can(access.ManageRequests) || d.Viewer.Can(access.ViewRecord)
 	}
 	if shell.SignedIn() {
 		shell.Name, shell.IdleSeconds = d.Viewer.Name, d.Idle

@@ -35,6 +35,7 @@ type Shell struct {
 	Role          string // staff: in words
 	Organisation  string // staff
 	CanChangeRole bool   // staff with more than one role
+	Requests      bool   // staff who handle requests, or have an entry to make in them
 	CSRF          string
 	Contrast      string // "on", "off" or "" (follow the device)
 	Return        string // path and query of this page, for the contrast toggle
@@ -100,7 +101,7 @@ func navigation(s Shell) []navItem {
 		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"inclusion", link.MyInclusion()},
 			{"choices", link.MyChoices()}, {"questions", link.Questions(nil)}}
 	case Staff:
-		return []navItem{{"find", link.FindPatient()}}
+		return staffNavigation(s)
 	}
 	return publicNavigation(s)
 }

@@ -12,6 +12,15 @@ func publicNavigation(s Shell) []navItem {
 	return items
 }
 
+// staffNavigation is at most six entries, by what the role can do.
+func staffNavigation(s Shell) []navItem {
+	items := []navItem{{"find", link.FindPatient()}}
+	if s.Requests {
+		items = append(items, navItem{"cases", link.Cases(nil)})
+	}
+	return items
+}
+
 // footerItems are what the service says of itself, on every page.
 func footerItems(s Shell) []navItem {
 	items := []navItem{{"questions", link.Questions(nil)}, {"partners", link.Partners(nil)}, {"whats_new", link.WhatsNew()}, {"status", link.Status()},
