@@ -17,6 +17,7 @@ import (
 	"candour/models/audit"
 	"candour/models/casework"
 	"candour/models/clock"
+	"candour/models/coding"
 	"candour/models/db"
 	"candour/models/faq"
 	"candour/models/ingest"
@@ -53,6 +54,10 @@ type Stores struct {
 	Sharing         *patient.Sharing
 	Representatives *patient.Representatives
 	Objections      *objection.Store
+	Coding          *coding.Store
+
+	clinical *clinicalSystems
+	now      clock.Clock
 }
 
 // Open opens the database at dsn and refuses one that would lose an acknowledged
@@ -95,7 +100,7 @@ func open(ctx context.Context, d *db.DB, now clock.Clock, log *slog.Logger, migr
 	if err != nil {
 		return nil, err
 	}
-	s := &Stores{DB: d, Policy: active, Audit: audit.New(d, now), Organisations: organisation.NewStore(d), Staff: staff.NewStore(d), Questions: faq.NewStore(d)}
+	s := &Stores{DB: d, Policy: active, Audit: audit.New(d, now), Organisations: organisation.NewStore(d), Staff: staff.NewStore(d), Questions: faq.NewStore(d), clinical: newClinicalSystems(), now: now}
 	s.Gate = access.NewGate(access.Deps{DB: d, Log: s.Audit, Clock: now, Title: record.Title,
 		Policy: access.PolicyFacts{Version: active.Version, MinAge: active.MinAge, ClaimFor: time.Duration(active.ClaimHours) * time.Hour}})
 	s.Patients = patient.NewStore(d, s.Gate, now)

@@ -10,6 +10,7 @@ import (
 	"candour/models/audit"
 	"candour/models/casework"
 	"candour/models/clock"
+	"candour/models/coding"
 	"candour/models/job"
 	"candour/models/letter"
 	"candour/models/objection"
@@ -26,8 +27,9 @@ func openCases(s *Stores, now clock.Clock, log *slog.Logger) {
 	s.Cases = casework.NewStore(casework.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Notify: objection.Letters(s.DB, s.Letters)})
 	s.Sharing = patient.NewSharing(s.DB, now, patient.SharingPolicyOf(s.Policy))
 	s.Representatives = patient.NewRepresentatives(s.DB, now)
+	s.Coding = coding.NewStore(coding.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Jobs: s.Jobs, Writable: s.clinical.writable})
 	s.Objections = objection.NewStore(objection.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Cases: s.Cases, Sharing: s.Sharing, Reps: s.Representatives,
-		Settings: objection.SettingsOf(s.Policy), KeepBack: s.Letters.KeepBack, Uncased: s.recorded(now)})
+		Settings: objection.SettingsOf(s.Policy), KeepBack: s.Letters.KeepBack, Uncased: s.recorded(now), Code: s.Coding.Want})
 }
 
 // recorded tells somebody that their provider entered an objection that nobody asked
@@ -49,8 +51,11 @@ func (s *Stores) recorded(now clock.Clock) func(ctx context.Context, person opaq
 func (s *Stores) codes(ctx context.Context) error {
 	for {
 		looked, err := s.Objections.CodeSeen(ctx, access.ForSystem("codes seen"))
-		if err != nil || looked == 0 {
+		if err != nil {
 			return err
+		}
+		if looked == 0 {
+			return s.Coding.Settle(ctx)
 		}
 	}
 }
@@ -72,6 +77,7 @@ func errands(s *Stores) {
 		_, err := s.Objections.RaiseAlarms(ctx, access.ForSystem("alarms"))
 		return err
 	})
+	clinicalErrands(s)
 	job.Handle(s.Work, newDay, func(ctx context.Context, _ *job.Run, _ errand) error { return s.day(ctx) })
 	s.Letters.Work(s.Work, nil) // no way outside: everything is read in the portal
 	s.Work.Sweep(30 * 24 * time.Hour)
