@@ -57,6 +57,10 @@ func (a *App) of(c *fiber.Ctx) *request {
 // RequestID names the request in the logs, in the access log and on error pages.
 func RequestID(c *fiber.Ctx) string { return of(c).id }
 
+// Viewer is who asks, for a part of a page that is made for whoever that is; a handler
+// has it as its second parameter.
+func Viewer(c *fiber.Ctx) access.Viewer { return of(c).viewer }
+
 // Pattern is the route's pattern, which names no one, for logs and entries.
 func Pattern(c *fiber.Ctx) string {
 	if r := of(c).route; r != nil {

@@ -4,6 +4,7 @@
 package staff
 
 import (
+	"slices"
 	"strings"
 
 	"candour/models/access"
@@ -113,4 +114,38 @@ func Capabilities(role string, activities []string) []access.Capability {
 		out = append(out, access.ManageSessions)
 	}
 	return out
+}
+
+// jobs are those that people may picture looking at them, each with the activities
+// that usually come with it.
+var jobs = []struct {
+	role       string
+	activities []string
+}{
+	{ClinicalPractitioner, []string{ViewHealthRecords, ViewPersonal}},
+	{GeneralPractitioner, []string{ViewHealthRecords, AmendPersonal}},
+	{Nurse, []string{ViewHealthRecords, ViewPersonal}},
+	{HealthProfessional, []string{ViewHealthRecords, ViewPersonal}},
+	{SocialWorker, []string{ViewHealthRecords, ViewPersonal}},
+	{Clerical, []string{ViewPersonal}},
+	{Administrator, []string{LocalSystem, AmendPersonal}},
+}
+
+// Jobs lists them.
+func Jobs() []string {
+	out := make([]string, len(jobs))
+	for i, j := range jobs {
+		out[i] = j.role
+	}
+	return out
+}
+
+// Usual are the activities that usually come with a job; none with one not listed.
+func Usual(role string) []string {
+	for _, j := range jobs {
+		if j.role == role {
+			return slices.Clone(j.activities)
+		}
+	}
+	return nil
 }
