@@ -1,6 +1,12 @@
 package handlers
 
+import "candour/handlers/web"
+
 // requestRoutes are what became of somebody's requests, and what they were told.
 func (s *Server) requestRoutes() []Route {
-	return []Route{}
+	return s.ownPages([]Route{
+		{Method: get, Pattern: "/my/requests", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequests},
+		{Method: get, Pattern: "/my/requests/:ref", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequest},
+		{Method: post, Pattern: "/my/requests/:ref/messages", Audience: web.Patient, Shape: web.Act, Keep: messageFields, Shown: "/my/requests/:ref", Handler: s.sendMyMessage},
+	})
 }

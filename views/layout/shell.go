@@ -98,7 +98,7 @@ type navItem struct{ key, href string }
 func navigation(s Shell) []navItem {
 	switch s.Audience {
 	case Patient:
-		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"inclusion", link.MyInclusion()},
+		return []navItem{{"my", link.My()}, {"history", link.MyAccessHistory(nil)}, {"requests", link.MyRequests()}, {"inclusion", link.MyInclusion()},
 			{"choices", link.MyChoices()}, {"questions", link.Questions(nil)}}
 	case Staff:
 		return staffNavigation(s)
