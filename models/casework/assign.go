@@ -13,12 +13,9 @@ import (
 	"candour/models/opaque"
 )
 
-// Colleague is whom a case is given to; the zero value is nobody.
-type Colleague struct{ ID, Name string }
-
 // Assign gives a case to somebody, or to nobody.
 func (s *Store) Assign(ctx context.Context, by access.Viewer, id opaque.ID, to Colleague, seen int, req Request) (Case, error) {
-	to, err := s.colleague(ctx, to)
+	to, err := s.colleague(ctx, by, to)
 	if err != nil {
 		return Case{}, wrap("assign", err)
 	}
@@ -31,22 +28,6 @@ func (s *Store) Assign(ctx context.Context, by access.Viewer, id opaque.ID, to C
 
 func assigned(to Colleague, reason string) Event {
 	return Event{Kind: "assigned", Reason: reason, ShownTo: ForStaff, Detail: map[string]string{"to": to.ID, "name": to.Name}}
-}
-
-// colleague looks a member of staff up: nobody is given work who is not known here.
-func (s *Store) colleague(ctx context.Context, to Colleague) (Colleague, error) {
-	if to.ID == "" {
-		return Colleague{}, nil
-	}
-	row, err := s.db.QueryRow(ctx, "SELECT name FROM staff WHERE id = ?", to.ID)
-	if err != nil {
-		return to, err
-	}
-	err = row.Scan(&to.Name)
-	if errors.Is(err, sql.ErrNoRows) {
-		return to, invalid.Fields{{Name: "assigned", Message: "case.assign.unknown"}}
-	}
-	return to, err
 }
 
 // nextCase is the one that is due first and that nobody has or works on. Two who
@@ -150,7 +131,7 @@ func (s *Store) AssignAll(ctx context.Context, by access.Viewer, picked []Picked
 	if len(picked) == 0 || len(picked) > maxBatch {
 		return Batch{}, invalid.Fields{{Name: "cases", Message: "case.batch.number"}}
 	}
-	to, err := s.colleague(ctx, to)
+	to, err := s.colleague(ctx, by, to)
 	if err != nil {
 		return Batch{}, wrap("assign all", err)
 	}

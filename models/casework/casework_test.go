@@ -207,6 +207,17 @@ func TestManyAtOnceAndBack(t *testing.T) {
 		}
 		_, err := h.act(h.ben, picked[4].ID, 0, func(c *casework.Change) { c.To = "other" })
 		h.must(err)
+		var fields invalid.Fields
+		if _, err = h.AssignAll(ctx, h.ann, picked, casework.Colleague{ID: "ben"}, casework.Request{}); !errors.As(err, &fields) {
+			t.Fatalf("given to somebody who has never worked here: %v", err)
+		}
+		for _, by := range []access.Viewer{h.ben, h.other} {
+			_, err = h.Colleagues(ctx, by, casework.Request{})
+			h.must(err)
+		}
+		if _, err = h.AssignAll(ctx, h.ann, picked, casework.Colleague{ID: "other"}, casework.Request{}); !errors.As(err, &fields) {
+			t.Fatalf("given to somebody elsewhere: %v", err)
+		}
 		b, err := h.AssignAll(ctx, h.ann, picked, casework.Colleague{ID: "ben"}, casework.Request{})
 		if h.must(err); len(b.Done) != 4 || len(b.Dropped) != 1 || b.Dropped[0] != picked[4] || b.Done[0].AssignedName != "ben name" {
 			t.Fatalf("%+v", b)

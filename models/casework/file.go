@@ -22,9 +22,25 @@ type Clock struct {
 // File is what one viewer may see of one case.
 type File struct {
 	Case   Case
+	Whom   Subject // to staff, once it is known whom it is about
 	Events []Event // oldest first
 	Texts  []Text
 	Clocks []Clock
+}
+
+// Subject is whom a case is about, as far as it takes to know them again. Of somebody
+// whose details may not be shown there is nothing but the name that was given.
+type Subject struct {
+	Family, Given, Title, Born, Died, Gender, NHSNumber, Practice string
+}
+
+func (s *Store) whom(ctx context.Context, person opaque.ID) (Subject, error) {
+	var w Subject
+	err := s.each(ctx, `SELECT p.family, p.given, p.title, p.birth_date, p.died_on, p.gender, p.nhs_number, COALESCE((SELECT MIN(o.name) FROM organisations o
+ WHERE o.ods_code = p.practice_ods AND o.ods_code <> ''), '') FROM persons p WHERE p.id = ? AND NOT p.restricted`, func(scan func(...any) error) error {
+		return scan(&w.Family, &w.Given, &w.Title, &w.Born, &w.Died, &w.Gender, &w.NHSNumber, &w.Practice)
+	}, string(person))
+	return w, err
 }
 
 // Open shows one case: to staff of the organisation that holds it all of it, to
@@ -40,7 +56,9 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, id opaque.ID, req Re
 		if f.Texts, err = s.texts(ctx, by, c); err != nil {
 			return err
 		}
-		f.Clocks, err = s.clocks(ctx, c)
+		if f.Clocks, err = s.clocks(ctx, c); err == nil && by.Kind == access.Staff {
+			f.Whom, err = s.whom(ctx, c.Person)
+		}
 		return err
 	})
 	if err != nil {

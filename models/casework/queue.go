@@ -10,6 +10,7 @@ import (
 	"candour/models/access"
 	"candour/models/deadline"
 	"candour/models/opaque"
+	"candour/models/patient"
 )
 
 // Filter narrows a queue; all of it lives in the URL.
@@ -21,6 +22,8 @@ type Filter struct {
 	Alarm    bool   // only those that raise an alarm
 	Closed   bool   // the closed ones instead of the open
 	Text     string // a reference, or its beginning
+	Number   string // NHS number of whom it is about; never in the URL
+	Family   string // their family name; never in the URL
 }
 
 // Sort is the order of a queue.
@@ -59,12 +62,17 @@ type Queue struct {
 	Rows           []Row
 	Total          int // of the filter; Countless means more than it counts
 	Cards          Cards
+	Views          []View
+	Colleagues     []Colleague // whom work can be given to
 	Next, Previous string
 }
 
 const (
 	queueRows = "SELECT " + caseColumns + `, COALESCE(p.family, ''), COALESCE(p.given, ''), COALESCE(p.title, ''), COALESCE(p.nhs_number, '')
- FROM cases c LEFT JOIN persons p ON p.id = c.person_id WHERE c.organisation_id = ?`
+ FROM cases c LEFT JOIN persons p ON p.id = c.person_id AND NOT p.restricted WHERE c.organisation_id = ?`
+	ofNumber = " AND c.person_id IN (SELECT n.id FROM persons n WHERE n.nhs_number = ? AND NOT n.restricted)"
+	ofFamily = ` AND (c.person_id IN (SELECT n.id FROM persons n WHERE n.family_key = ? AND NOT n.restricted)
+ OR (c.person_id = '' AND lower(c.about_name) LIKE ?))`
 	queueTotal = "SELECT count(*) FROM (SELECT 1 FROM cases c WHERE c.organisation_id = ?"
 	queueCards = `SELECT
  (SELECT count(*) FROM (SELECT 1 FROM cases c WHERE c.organisation_id = ? AND c.closed_at = 0 LIMIT 1001) a),
@@ -125,6 +133,9 @@ func (s *Store) Queue(ctx context.Context, by access.Viewer, q QueueAsk) (Queue,
 		if err := s.count(ctx, by, &out.Cards); err != nil {
 			return access.Shown{}, err
 		}
+		if err := s.around(ctx, by, &out); err != nil {
+			return access.Shown{}, err
+		}
 		shown := make([]Case, len(out.Rows))
 		for i, r := range out.Rows {
 			shown[i] = r.Case
@@ -135,6 +146,18 @@ func (s *Store) Queue(ctx context.Context, by access.Viewer, q QueueAsk) (Queue,
 		return Queue{}, wrap("queue", err)
 	}
 	return out, nil
+}
+
+// around reads what stands beside a queue: views, and whom work can be given to.
+func (s *Store) around(ctx context.Context, by access.Viewer, out *Queue) error {
+	err := s.arrive(ctx, by)
+	if err == nil {
+		out.Views, err = s.views(ctx, by)
+	}
+	if err == nil {
+		out.Colleagues, err = s.colleagues(ctx, by.Organisation)
+	}
+	return err
 }
 
 func (s *Store) list(ctx context.Context, by access.Viewer, q QueueAsk, out *Queue) error {
@@ -166,6 +189,14 @@ func (s *Store) list(ctx context.Context, by access.Viewer, q QueueAsk, out *Que
 		where += " AND c.ref LIKE ?"
 		args = append(args, cmp.Or(ref, "-")+"%") // text that is no reference finds nothing
 	}
+	if q.Filter.Number != "" {
+		where += ofNumber
+		args = append(args, q.Filter.Number)
+	}
+	if key := patient.FamilyKey(q.Filter.Family); q.Filter.Family != "" {
+		where += ofFamily
+		args = append(args, cmp.Or(key, "-"), "%"+cmp.Or(strings.ToLower(strings.TrimSpace(like.Replace(q.Filter.Family))), "\x01")+"%")
+	}
 	row, err := s.db.QueryRow(ctx, queueTotal+where+" LIMIT 1001) a", args...)
 	if err == nil {
 		err = row.Scan(&out.Total)
@@ -188,6 +219,9 @@ func (s *Store) list(ctx context.Context, by access.Viewer, q QueueAsk, out *Que
 	out.page(q, at)
 	return err
 }
+
+// like takes out of a name what LIKE understands.
+var like = strings.NewReplacer("%", "", "_", "", `\`, "")
 
 func assignee(who string, by access.Viewer) string {
 	switch who {
