@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"candour/locales"
 	models "candour/models/letter"
@@ -40,7 +42,14 @@ func Of(l models.Letter, names map[string]string) Sheet {
 
 // Title is what a letter is about, in its reader's language.
 func Title(ctx context.Context, s Sheet) string {
-	return locales.T(s.in(ctx), s.key("title"), s.values(s.in(ctx))...)
+	return begun(locales.T(s.in(ctx), s.key("title"), s.values(s.in(ctx))...))
+}
+
+// begun begins a sentence with a capital letter, also where it begins with what
+// stands for a name that is not known.
+func begun(text string) string {
+	first, size := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[size:]
 }
 
 // Lines are the paragraphs of a letter, each with its values. One that says what is
@@ -59,7 +68,7 @@ func Lines(ctx context.Context, s Sheet) []string {
 			return out
 		}
 		if !open.MatchString(text) {
-			out = append(out, text)
+			out = append(out, begun(text))
 		}
 	}
 }
