@@ -50,6 +50,8 @@ type World struct {
 	People   map[string]opaque.ID // by key of the cast, and ordinary-NN
 	Planted  map[opaque.ID]string // a word that only this person's record holds
 	Canaries []string             // words of items that nobody may see
+
+	Practices []Practice // with their lists of patients
 }
 
 // Persona finds a persona by its key.
@@ -152,7 +154,7 @@ func (y *year) world(ctx context.Context, d *db.DB) (*World, error) {
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	w := &World{Day: onDay(y.today), People: map[string]opaque.ID{}, Planted: map[opaque.ID]string{}, Canaries: y.canaries, Personas: y.personas(ids)}
+	w := &World{Day: onDay(y.today), People: map[string]opaque.ID{}, Planted: map[opaque.ID]string{}, Canaries: y.canaries, Personas: y.personas(ids), Practices: y.practices()}
 	for n := range y.people {
 		p := &y.people[n]
 		id, held := ids[p.number]

@@ -31,6 +31,9 @@ type Config struct {
 	Migrate        bool    // apply waiting migrations on PostgreSQL
 	ViewsPerSecond float64 // how fast one member of staff may open records; 0 means the default
 	Demo           bool    // demo world, demo identity provider
+	Clinical       []Clinical
+	PracticeURL    string // where the demo's clinical system listens; "" has none
+	PracticeFile   string // where it keeps what it holds
 }
 
 // App is a portal ready to listen.
@@ -69,6 +72,10 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 		}
 		a.Demo, mode = demo, demo.mode
 		c.Providers = append(c.Providers, signin.Demo(c.PublicURL, demoClient)...)
+		c.Clinical = append(c.Clinical, demo.clinical...)
+	}
+	if err := s.ConnectClinical(c.Clinical); err != nil {
+		return nil, err
 	}
 	registry, err := signin.NewRegistry(c.PublicURL, c.Clock, c.Providers...)
 	if err != nil {

@@ -2,8 +2,10 @@ package app
 
 import (
 	"context"
+	"crypto/rand"
 	"strings"
 
+	"candour/cmd/candour/practice"
 	"candour/handlers"
 	"candour/handlers/signin"
 	"candour/handlers/signin/demo"
@@ -20,8 +22,10 @@ const demoClient = "candour-demo"
 
 // Demo is what the demonstration adds to a portal: its world and its way in.
 type Demo struct {
-	World *seed.World
-	mode  *handlers.DemoMode
+	World    *seed.World
+	Practice *practice.System // the practices' clinical system; nil when it has nowhere to listen
+	mode     *handlers.DemoMode
+	clinical []Clinical
 }
 
 // buildDemo makes the demo world, or recognises it, and the identity provider
@@ -44,7 +48,8 @@ func buildDemo(ctx context.Context, c Config, s *Stores) (*Demo, error) {
 	for _, p := range world.Personas {
 		conf.Personas = append(conf.Personas, shown(p))
 	}
-	return &Demo{World: world, mode: &handlers.DemoMode{Identity: inLanguage(demo.New(conf)), Scenes: scenes(world)}}, nil
+	d := &Demo{World: world, mode: &handlers.DemoMode{Identity: inLanguage(demo.New(conf)), Scenes: scenes(world)}}
+	return d, d.open(c, s)
 }
 
 // shown is a persona as the identity provider knows them.
@@ -95,4 +100,36 @@ func scenes(w *seed.World) []public.Scene {
 		out = append(out, scene)
 	}
 	return out
+}
+
+// written are the demo's practices whose clinical system Candour can write to; in
+// the others people enter the code.
+var written = map[string]bool{"riverside": true, "castle-street": true, "northfield": true}
+
+// open makes the practices' clinical system. It shares nothing with the portal but
+// a token and what travels over HTTP.
+func (d *Demo) open(c Config, s *Stores) error {
+	if c.PracticeURL == "" {
+		return nil
+	}
+	conf := practice.Config{Clock: c.Clock, Token: rand.Text(), File: c.PracticeFile, Ring: func(organisation string) {
+		if err := s.Ring(context.Background(), organisation); err != nil {
+			c.Log.Warn("a feed is fetched at its next hour", "error", err)
+		}
+	}}
+	for _, p := range d.World.Practices {
+		one := practice.List{ID: p.ID, ODS: p.ODS, Name: p.Name, Takes: written[p.ID]}
+		for _, l := range p.People {
+			one.Patients = append(one.Patients, practice.Patient(l))
+		}
+		conf.Lists = append(conf.Lists, one)
+		to := Clinical{Organisation: p.ID, Source: p.Source, Feed: c.PracticeURL + "/practices/" + p.ID + "/feed", Token: conf.Token}
+		if one.Takes {
+			to.Write = c.PracticeURL + "/practices/" + p.ID + "/fhir"
+		}
+		d.clinical = append(d.clinical, to)
+	}
+	var err error
+	d.Practice, err = practice.New(conf)
+	return err
 }

@@ -39,7 +39,7 @@ func start(t testing.TB, dsn string) *portal {
 	return startWith(t, dsn, nil)
 }
 
-func startWith(t testing.TB, dsn string, change func(*App)) *portal {
+func startWith(t testing.TB, dsn string, change func(*App), configure ...func(*Config)) *portal {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -50,7 +50,11 @@ func startWith(t testing.TB, dsn string, change func(*App)) *portal {
 	var now clock.Clock = func() time.Time { return time.UnixMilli(p.now.Load()).UTC() }
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	p.App, err = Build(ctx, Config{DSN: dsn, Clock: now, Log: slog.New(slog.DiscardHandler), Region: "Three Rivers", PublicURL: p.url, Demo: true, ViewsPerSecond: 100_000})
+	conf := Config{DSN: dsn, Clock: now, Log: slog.New(slog.DiscardHandler), Region: "Three Rivers", PublicURL: p.url, Demo: true, ViewsPerSecond: 100_000}
+	for _, set := range configure {
+		set(&conf)
+	}
+	p.App, err = Build(ctx, conf)
 	if err != nil {
 		t.Fatal(err)
 	}
