@@ -46,8 +46,8 @@ func (g *Gate) Claim(ctx context.Context, by Viewer, person opaque.ID, c Claim) 
 			Reason: c.Reason, Note: strings.TrimSpace(c.Note), Until: f.Now.Add(g.policy.ClaimFor), Route: c.Route, RequestID: c.RequestID}
 		ask := Ask{By: by, Person: person, What: WhatRecord, Purpose: Treat, Route: c.Route, Shape: "claim", RequestID: c.RequestID}
 		d := Decide(by, WhatRecord, Ordinary, f)
-		if by.Kind != Staff && d.Verdict != Deny {
-			d = Decision{Verdict: Deny, Reason: ReasonRole, Policy: f.Policy} // only staff need a relationship
+		if (by.Kind != Staff || by.Probe) && d.Verdict != Deny {
+			d = Decision{Verdict: Deny, Reason: ReasonRole, Policy: f.Policy} // only staff need a relationship, and a probe gets none
 		}
 		pass := Pass{ask: ask, facts: f, decision: d}
 		if d.Verdict == Deny {

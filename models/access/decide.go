@@ -51,7 +51,7 @@ func refuse(by Viewer, what What, category Category, f Facts) Reason {
 	if reason == "" {
 		reason = refuseCategory(by, category)
 	}
-	if reason == "" && what == WhatRecord && by.Kind == Staff && usable(f.Claim, f) == "" {
+	if reason == "" && what == WhatRecord && by.Kind == Staff && (by.Probe || usable(f.Claim, f) == "") {
 		reason = ReasonNoRelationship
 	}
 	return reason
@@ -77,6 +77,8 @@ func refuseStaff(by Viewer, what What, f Facts) Reason {
 		return ReasonTraining
 	case f.OrganisationState != "connected":
 		return ReasonOrganisation
+	case by.Probe && what != WhatRecord:
+		return ReasonRole // a program that learns of nobody who they are
 	}
 	var able bool
 	switch what {

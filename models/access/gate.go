@@ -162,6 +162,9 @@ func (p Pass) entry(outcome audit.Outcome, shown Shown) audit.Entry {
 	e := audit.Entry{At: p.facts.Now, Kind: kindOf(p.ask.What), Outcome: outcome, Reason: string(p.decision.Reason),
 		Person: p.ask.Person, Viewer: logged(p.ask.By), Purpose: string(p.ask.Purpose), Route: p.ask.Route, Shape: p.ask.Shape,
 		RequestID: p.ask.RequestID, Policy: p.decision.Policy, Sections: shown.Sections, Items: shown.Items, Set: shown.Set, Count: shown.Count}
+	if p.ask.By.Probe {
+		e.Purpose = string(Operations)
+	}
 	switch p.decision.Reason {
 	case ReasonOwnRecord:
 		e.Relation = audit.Relation{Kind: "self"}
@@ -180,6 +183,9 @@ func logged(by Viewer) audit.Viewer {
 	kind := string(by.Kind)
 	if by.Kind == Nobody {
 		kind = "nobody"
+	}
+	if by.Probe { // no access by that organisation, whose name says only on whose behalf
+		kind, by.Organisation = string(System), ""
 	}
 	return audit.Viewer{ID: by.ID, Kind: kind, Name: by.Name, Role: by.Role, RoleName: by.RoleName,
 		Organisation: by.Organisation, OrganisationName: by.OrganisationName, Session: by.Session}

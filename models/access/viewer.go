@@ -41,6 +41,7 @@ type Viewer struct {
 	OrganisationName string
 	Capabilities     []Capability
 	Session          string // reference of the session, for the log
+	Probe            bool   // staff: nobody at all, asking whether they would be refused
 }
 
 // Can tells whether the viewer's role gives a capability.
@@ -51,6 +52,16 @@ func (v Viewer) Can(c Capability) bool {
 		}
 	}
 	return false
+}
+
+// ForProbe is a member of staff who does not exist. A program asks as them for the
+// record of somebody who objected, on the way that staff take, to have the refusal as
+// evidence. They are let in nowhere, whatever goes wrong: Decide stops a probe for want
+// of a relationship at the latest, and none can be made for it. The log has them as
+// the program that they are.
+func ForProbe(id, organisation, name string) Viewer {
+	return Viewer{Kind: Staff, ID: id, Name: "Effect probe", Role: "R8000", RoleName: "Effect probe", Organisation: organisation, OrganisationName: name,
+		Capabilities: []Capability{ViewRecord}, Probe: true}
 }
 
 // ForSystem is the viewer of work that no person started; why names it in the log.

@@ -90,6 +90,8 @@ func refuseWorker(ask WorkAsk, f Facts, ownerNow string) Reason {
 		return ReasonTraining
 	case f.OrganisationState != "connected" || by.Organisation == "":
 		return ReasonOrganisation
+	case by.Probe:
+		return ReasonRole
 	case by.Organisation != ask.Owner && by.Organisation != ownerNow:
 		return ReasonAnother
 	case !able:
