@@ -31,5 +31,9 @@ func (s *Server) showCase(c *fiber.Ctx, by access.Viewer) error {
 
 func (s *Server) openCase(c *fiber.Ctx, by access.Viewer, ref opaque.ID) (staff.Case, error) {
 	o, file, err := s.Objections.Open(web.Context(c), by, ref, working(c))
-	return staff.Case{Objection: o, File: file, Now: s.Clock(), Viewer: by}, err
+	if err != nil {
+		return staff.Case{}, err
+	}
+	codes, err := s.codingOf(web.Context(c), by, o)
+	return staff.Case{Objection: o, File: file, Now: s.Clock(), Viewer: by, Coding: codes}, err
 }

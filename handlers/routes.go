@@ -50,6 +50,7 @@ func (s *Server) routes() []Route {
 	table = append(table, s.sessionRoutes()...)
 	table = append(table, s.objectionRoutes()...)
 	table = append(table, s.requestRoutes()...)
+	table = append(table, s.codingRoutes()...)
 	table = append(table, s.caseRoutes()...)
 	table = append(table, s.proofRoutes()...)
 	return append(table, s.clinicianRoutes()...)

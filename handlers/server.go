@@ -17,6 +17,7 @@ import (
 	"candour/models/account"
 	"candour/models/casework"
 	"candour/models/clock"
+	"candour/models/coding"
 	"candour/models/faq"
 	"candour/models/job"
 	"candour/models/letter"
@@ -47,6 +48,7 @@ type Deps struct {
 
 	Cases           *casework.Store
 	Objections      *objection.Store
+	Coding          *coding.Store
 	Letters         *letter.Store
 	Jobs            *job.Queue
 	Representatives *patient.Representatives

@@ -17,6 +17,7 @@ func TestEveryFormKeepsWhatIsTypedInIt(t *testing.T) {
 		"/my/sessions/end":                 "one button a line",
 		"/staff/sessions/end":              "one button a line",
 		"/staff/sessions/organisation/end": "one button a line",
+		"/cases/:ref/coding":               "one button a line",
 	}
 	pages := map[string]bool{}
 	for _, r := range Routes() {

@@ -22,6 +22,7 @@ type Case struct {
 	Now       time.Time
 	Viewer    access.Viewer
 	Done      string // what was done just now
+	Coding    Coding // the clinical system's part
 }
 
 func (c Case) today() deadline.Day { return deadline.DayOf(c.Now) }

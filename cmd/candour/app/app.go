@@ -89,7 +89,7 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 	a.Server, err = handlers.New(handlers.Deps{
 		DB: s.DB, Clock: c.Clock, Logger: c.Log, Gate: s.Gate, Organisations: s.Organisations,
 		Accounts: s.Accounts, Staff: s.Staff, Questions: s.Questions, Patients: s.Patients, Records: s.Records, Providers: registry,
-		Cases: s.Cases, Objections: s.Objections, Letters: s.Letters, Jobs: s.Jobs, Representatives: s.Representatives, Sharing: s.Sharing, Policy: s.Policy,
+		Cases: s.Cases, Objections: s.Objections, Coding: s.Coding, Letters: s.Letters, Jobs: s.Jobs, Representatives: s.Representatives, Sharing: s.Sharing, Policy: s.Policy,
 		Version: c.Version, Office: c.Office, MinAge: s.Policy.MinAge, Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
 	})
 	if err != nil {
