@@ -261,6 +261,16 @@ func (q *Queue) Sweep(ctx context.Context, before time.Time) (int64, error) {
 // ErrLost says that the lease of a run has ended and somebody else may have the job.
 var ErrLost = errors.New("job: the lease has ended")
 
+// Code is the word that is stored of an error that a handler gives back, "" when it
+// has none of its own.
+func Code(err error) string {
+	var f *failure
+	if errors.As(err, &f) {
+		return f.code
+	}
+	return ""
+}
+
 // codeOf is the word that is stored of an error.
 func codeOf(err error) string {
 	var f *failure

@@ -23,7 +23,8 @@ type Message struct {
 	Template Name
 	Version  int
 	Fields   Fields
-	// Organisation that says it, by id; only on paper.
+	// As whom they are told, and the organisation that says it, by id; only on paper.
+	As           Role
 	Organisation string
 }
 
@@ -107,9 +108,9 @@ func (s *Store) send(ctx context.Context, l row, senders map[Channel]Sender) (Re
 		return Receipt{}, ErrBounced // the address is gone since it was written
 	}
 	m := Message{ID: opaque.ID(l.id), Channel: l.channel, To: to.only(l.channel), Language: l.language, Format: l.format,
-		Template: l.template.Name, Version: l.template.Version, Fields: l.fields, Organisation: l.organisation}
+		Template: l.template.Name, Version: l.template.Version, Fields: l.fields, As: l.role, Organisation: l.organisation}
 	if l.channel.outside() {
-		m.Fields, m.Organisation = l.template.outside(l.fields), ""
+		m.Fields, m.As, m.Organisation = l.template.outside(l.fields), "", ""
 	}
 	return sender.Send(ctx, m)
 }
