@@ -86,7 +86,7 @@ func (d *DB) Do(ctx context.Context, fn func(ctx context.Context) error) error {
 		if ctx.Value(oneKey{}) != nil {
 			return fn(ctx)
 		}
-		return t.gorm.WithContext(ctx).Transaction(func(*gorm.DB) error { return fn(ctx) })
+		return t.inner(ctx, fn)
 	}
 	t, err := d.begin(ctx)
 	if err != nil {
@@ -98,6 +98,29 @@ func (d *DB) Do(ctx context.Context, fn func(ctx context.Context) error) error {
 		return err
 	}
 	return t.commit(ctx)
+}
+
+// inner runs fn between savepoints. They are released: PostgreSQL works the plan of
+// every statement out anew within transactions that pile them up. All have one name,
+// which means the innermost.
+func (t *tx) inner(ctx context.Context, fn func(ctx context.Context) error) error {
+	if _, err := t.sql.ExecContext(ctx, "SAVEPOINT inside"); err != nil {
+		return fmt.Errorf("db: savepoint: %w", err)
+	}
+	if err := fn(ctx); err != nil {
+		ctx = context.WithoutCancel(ctx) // who gave up has changed nothing either
+		if _, bad := t.sql.ExecContext(ctx, "ROLLBACK TO SAVEPOINT inside"); bad != nil {
+			return errors.Join(err, bad)
+		}
+		if _, bad := t.sql.ExecContext(ctx, "RELEASE SAVEPOINT inside"); bad != nil {
+			return errors.Join(err, bad)
+		}
+		return err
+	}
+	if _, err := t.sql.ExecContext(ctx, "RELEASE SAVEPOINT inside"); err != nil {
+		return fmt.Errorf("db: savepoint: %w", err)
+	}
+	return nil
 }
 
 func (d *DB) begin(ctx context.Context) (*tx, error) {

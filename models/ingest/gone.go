@@ -17,15 +17,17 @@ func (r *run) removeGone(ctx context.Context) error {
 	return r.transaction(ctx, func(ctx context.Context) error {
 		w := &work{run: r, now: r.clock().UnixMilli(), touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{},
 			counted: map[string]*parcel{}, named: map[string][2]string{}, ods: map[[3]string]string{}}
-		for local, at := range r.people {
-			if at == 0 {
-				at = w.now
+		return r.planned(ctx, 0, func(ctx context.Context) error {
+			for local, at := range r.people {
+				if at == 0 {
+					at = w.now
+				}
+				if err := w.gone(ctx, local, at); err != nil {
+					return err
+				}
 			}
-			if err := w.gone(ctx, local, at); err != nil {
-				return err
-			}
-		}
-		return w.close(ctx)
+			return w.close(ctx)
+		})
 	})
 }
 

@@ -96,12 +96,18 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 	before := r.receipt.clone()
 	err := r.transaction(ctx, func(ctx context.Context) error {
 		w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
+		coming := 0
 		for _, batch := range batches {
-			if err := w.apply(ctx, batch); err != nil {
-				return err
-			}
+			coming += len(batch)
 		}
-		return w.close(ctx)
+		return r.planned(ctx, coming, func(ctx context.Context) error {
+			for _, batch := range batches {
+				if err := w.apply(ctx, batch); err != nil {
+					return err
+				}
+			}
+			return w.close(ctx)
+		})
 	})
 	if err != nil {
 		r.receipt = before
@@ -117,18 +123,35 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 }
 
 // transaction is one in which an intake writes. On PostgreSQL only one does so at
-// a time, over all processes, and statements are planned for the tables as they
-// are now: a plan kept from when a table was empty reads it from end to end.
+// a time, over all processes.
 func (i *Intake) transaction(ctx context.Context, fn func(context.Context) error) error {
 	return i.db.Do(ctx, func(ctx context.Context) error {
 		if i.db.Dialect == db.Postgres {
-			err := i.exec(ctx, "SELECT pg_advisory_xact_lock(7203), set_config('plan_cache_mode', 'force_custom_plan', true)")
-			if err != nil {
+			if err := i.exec(ctx, "SELECT pg_advisory_xact_lock(7203)"); err != nil {
 				return err
 			}
 		}
 		return fn(ctx)
 	})
+}
+
+// manyAtOnce is from how many resources of a delivery on its statements are planned
+// for the tables as they are by then: a plan kept from when a table was empty reads
+// it from end to end. Below it, planning costs more than the rest of a delivery.
+const manyAtOnce = 500
+
+// planned runs fn with plans for what has come in by now.
+func (r *run) planned(ctx context.Context, coming int, fn func(context.Context) error) error {
+	if r.db.Dialect != db.Postgres || r.done+coming < manyAtOnce {
+		return fn(ctx)
+	}
+	if err := r.exec(ctx, "SELECT set_config('plan_cache_mode', 'force_custom_plan', true)"); err != nil {
+		return err
+	}
+	if err := fn(ctx); err != nil {
+		return err
+	}
+	return r.exec(ctx, "SELECT set_config('plan_cache_mode', 'force_generic_plan', true)") // a transaction may go on after a delivery
 }
 
 // manyRows is from how many new rows on a delivery changes how tables should be read.
