@@ -50,7 +50,8 @@ func TestOnlyDeliveriesOfManyArePlannedAnew(t *testing.T) {
 		for n := range manyAtOnce + 1 {
 			fmt.Fprintf(&b, `{"resourceType":"Observation","id":"o%d","status":"final","code":{"text":"x"},"subject":{"reference":"Patient/p"}}`+"\n", n)
 		}
-		if got := h.take("gp", b.String()).Total(); got.Read != manyAtOnce+1 || got.Held != got.Read {
+		receipt := h.take("gp", b.String())
+		if got := receipt.Total(); got.Read != manyAtOnce+1 || got.Held != got.Read {
 			t.Errorf("%+v", got)
 		}
 	})
