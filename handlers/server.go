@@ -18,6 +18,7 @@ import (
 	"candour/models/casework"
 	"candour/models/clock"
 	"candour/models/coding"
+	"candour/models/evidence"
 	"candour/models/faq"
 	"candour/models/job"
 	"candour/models/letter"
@@ -56,6 +57,7 @@ type Deps struct {
 	Policy          *policy.Policy
 
 	Version        string
+	Evidence        *evidence.Store
 	Office         public.Office // who answers for the service
 	MinAge         int           // years, of the policy in force
 	Region         string        // whom the service is for

@@ -26,6 +26,7 @@ type ServeCmd struct {
 	TrustedProxy   []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
 	MigrateAtStart bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
 	Phone          string   `env:"CANDOUR_PHONE" help:"Whom staff ring when the record cannot be shown." placeholder:"NUMBER"`
+	EvidenceKey    string   `env:"CANDOUR_EVIDENCE_KEY" help:"File with the key (32 bytes, base64) that encrypts the files people send; made beside an embedded database, to be given for PostgreSQL." placeholder:"FILE"`
 	ViewsPerSecond float64  `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
 	Storage
 	Issuers
@@ -54,8 +55,8 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 	}
 	s.advise(log)
 	a, err := app.Build(ctx, app.Config{
-		DSN: s.DSN("data"), Clock: clock.System, Log: log, Version: version, Office: office, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
-		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart, ViewsPerSecond: s.ViewsPerSecond,
+		EvidenceKey: s.EvidenceKey, DSN: s.DSN("data"), Clock: clock.System, Log: log, Version: version, Office: office, Region: s.Region, Phone: s.Phone, PublicURL: s.PublicURL,
+		TrustedProxies: s.TrustedProxy, Providers: providers, Migrate: s.MigrateAtStart, ViewsPerSecond: s.ViewsPerSecond, Post: ways,
 	})
 	if err != nil {
 		return err

@@ -54,11 +54,11 @@ type Config struct {
 type controls struct {
 	immutable, recover, encoding, timeouts, proxies, paths, heads, prefetch, origin, token,
 	headers, bodyLimit, hashToken, endedStays, pace, destinations, methods,
-	idle, longest, draftOwner, keepOnly bool
+	idle, longest, draftOwner, keepOnly, uploads bool
 }
 
-// Defaults of the limits. Uploads come in by the command line, so that forms are
-// all the body there is.
+// Defaults of the limits. Feeds come in by the command line, so that forms are all the
+// body there is; where one has a file, its route says so (upload.go).
 const (
 	readTimeout  = 10 * time.Second
 	writeTimeout = 30 * time.Second
@@ -81,6 +81,7 @@ type App struct {
 	static  []header
 	paces   paces
 	routes  []Route
+	uploads slots
 }
 
 // NewApp makes the shell. It refuses a configuration in which one of its
@@ -145,7 +146,7 @@ func (a *App) settings() fiber.Config {
 		Concurrency:             concurrency,
 		ErrorHandler:            a.fail,
 		DisableStartupMessage:   true,
-		// No form of ours is multipart; what is not read is not parsed.
+		// A form with a file is taken apart by upload.go, in memory; what is not read is not parsed.
 		DisablePreParseMultipartForm: true,
 	}
 	if c.off.timeouts {

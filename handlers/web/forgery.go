@@ -25,7 +25,9 @@ func (a *App) refuseForged(c *fiber.Ctx, r *Route) error {
 	if !a.config.off.origin && !a.fromHere(c) {
 		return errForged
 	}
-	if string(mediaType(c.Request().Header.ContentType())) != "application/x-www-form-urlencoded" {
+	kind := string(mediaType(c.Request().Header.ContentType()))
+	withFile := r.Upload > 0 && kind == "multipart/form-data"
+	if kind != "application/x-www-form-urlencoded" && !withFile {
 		return fiber.ErrUnsupportedMediaType
 	}
 	s := of(c).session
@@ -36,7 +38,11 @@ func (a *App) refuseForged(c *fiber.Ctx, r *Route) error {
 		return nil // none is borrowed; and pages outside the session, like the demo's sign-in, have no token to send
 	}
 	token := c.Get(TokenHeader)
-	if token == "" {
+	switch {
+	case token != "":
+	case withFile:
+		token = string(takeApart(c).args.Peek(TokenField))
+	default:
 		token = string(c.Request().PostArgs().Peek(TokenField))
 	}
 	if !matches(token, s.secret()) {

@@ -22,7 +22,7 @@ func (v Values) Get(name string) string {
 // All is every value of a field that may come more than once.
 func (v Values) All(name string) []string { return v[name] }
 
-const fieldLimit = 4000 // bytes a field; the longest text anybody types here is a reason
+const fieldLimit = 8000 // bytes a field; the longest text anybody types here has 2,000 characters of any script
 
 // Form reads exactly the named fields of a posted form. A name with a star
 // ("section*") may come more than once. An unknown field, one that comes twice

@@ -73,6 +73,7 @@ func (p *panicked) Error() string { return fmt.Sprintf("web: panic (%T)", p.valu
 func (a *App) outermost() {
 	server := a.Fiber.Server()
 	inner := server.Handler
+	server.HeaderReceived = a.grant
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		if !a.config.off.methods && !knownMethod(ctx.Method()) {
 			a.bare(ctx, fasthttp.StatusNotImplemented, "This method is not known here.")

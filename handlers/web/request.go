@@ -24,10 +24,11 @@ type request struct {
 	session  *session
 	unread   error // why the session could not be looked at
 	viewer   access.Viewer
-	over     *Over  // the session that the request needed
-	back     string // where to go on after signing in again
-	typed    bool   // the page shows again what was typed before
-	asks     bool   // the request is no use of its session
+	over     *Over     // the session that the request needed
+	back     string    // where to go on after signing in again
+	uploaded *uploaded // a form with a file, once it was read
+	typed    bool      // the page shows again what was typed before
+	asks     bool      // the request is no use of its session
 	panicked bool
 	observed bool // counted and logged when it is over
 }

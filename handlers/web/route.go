@@ -49,6 +49,7 @@ type Route struct {
 	Pace      PaceKind // limit on how often, beyond the server's own
 	Keep      []string // fields of the form that wait for their owner when the session has run out; a star as in Form
 	Shown     string   // pattern of the page that has the form, when it is not the route's own
+	Upload    int      // a form with a file comes here, of at most so many bytes; 0: none does
 	Handler   Handler
 }
 
@@ -122,6 +123,9 @@ func (a *App) guarded(r *Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		state := of(c)
 		state.route = r
+		if r.Upload > 0 {
+			defer a.uploads.end()
+		}
 		if state.unread != nil && r.Audience != Public {
 			return state.unread
 		}

@@ -26,6 +26,7 @@ type Answers struct {
 	Provider    string          `json:"provider,omitzero"` // organisation id; "" = the practice of whom it is about
 	Contact     Contact         `json:"contact,omitzero"`
 	NotParents  bool            `json:"not_parents,omitzero"` // of a child's own request: do not tell my parents
+	Told        bool            `json:"told,omitzero"`        // what it means was read and agreed to
 }
 
 // Contact is how to reach who asks.
@@ -51,6 +52,10 @@ const (
 	maxName  = 100
 	maxWords = 2000
 )
+
+// Problems says what is missing or wrong before it can be sent, in the order of the
+// form; a page shows those of its own fields.
+func (a Answers) Problems(today deadline.Day) invalid.Fields { return a.check(today) }
 
 // check finds what is missing or wrong before it can be sent.
 func (a Answers) check(today deadline.Day) invalid.Fields {

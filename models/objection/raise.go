@@ -89,6 +89,41 @@ func (s *Store) only(ctx context.Context, person opaque.ID) error {
 	return &Exists{ref}
 }
 
+// Standing is the viewer's own request that is open or in force; fault.NotFound when
+// there is none.
+func (s *Store) Standing(ctx context.Context, by access.Viewer, req Request) (Ref, error) {
+	err := s.mine(ctx, by, "standing", req)
+	if err == nil && by.Person == "" {
+		err = fault.NotFound
+	}
+	var ref Ref
+	if err == nil {
+		ref, err = s.standing(ctx, by.Person)
+	}
+	if err != nil {
+		return "", fmt.Errorf("objection: standing: %w", err)
+	}
+	return ref, nil
+}
+
+// Decider is the organisation that would decide what is filled in so far;
+// fault.NotFound when one has to be chosen.
+func (s *Store) Decider(ctx context.Context, by access.Viewer, a Answers, req Request) (string, error) {
+	err := s.mine(ctx, by, "decider", req)
+	var id string
+	if err == nil {
+		id, err = s.holder(ctx, a.Provider, by.Person)
+	}
+	var missing invalid.Fields
+	if errors.As(err, &missing) {
+		err = fault.NotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("objection: decider: %w", err)
+	}
+	return id, nil
+}
+
 // sent is a case that a draft has become.
 func (s *Store) sent(ctx context.Context, by access.Viewer, ref Ref) (casework.Case, error) {
 	var c casework.Case

@@ -36,6 +36,8 @@ type Config struct {
 	PracticeFile   string // where it keeps what it holds
 }
 
+	Post           post.Ways
+	EvidenceKey    string // file with the key of the files that people send; "" is beside an embedded database
 // App is a portal ready to listen.
 type App struct {
 	*Stores
@@ -66,6 +68,10 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 	a := &App{Stores: s}
 	var mode *handlers.DemoMode
 	if c.Demo {
+	maps.Copy(s.Senders, c.Post.Senders(post.Words{Organisations: s.Organisations, PublicURL: c.PublicURL, Clock: c.Clock}))
+	if err := keepEvidence(c, s); err != nil {
+		return nil, err
+	}
 		demo, err := buildDemo(ctx, c, s)
 		if err != nil {
 			return nil, fmt.Errorf("demo world: %w", err)
@@ -89,8 +95,8 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 	a.Server, err = handlers.New(handlers.Deps{
 		DB: s.DB, Clock: c.Clock, Logger: c.Log, Gate: s.Gate, Organisations: s.Organisations,
 		Accounts: s.Accounts, Staff: s.Staff, Questions: s.Questions, Patients: s.Patients, Records: s.Records, Providers: registry,
-		Cases: s.Cases, Objections: s.Objections, Coding: s.Coding, Letters: s.Letters, Jobs: s.Jobs, Representatives: s.Representatives, Sharing: s.Sharing, Policy: s.Policy,
-		Version: c.Version, Office: c.Office, MinAge: s.Policy.MinAge, Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
+		Cases: s.Cases, Objections: s.Objections, Probes: s.Probes, Coding: s.Coding, Letters: s.Letters, Jobs: s.Jobs, Representatives: s.Representatives, Sharing: s.Sharing, Policy: s.Policy,
+		Evidence: s.Evidence, Version: c.Version, Office: c.Office, MinAge: s.Policy.MinAge, Region: c.Region, Phone: c.Phone, PublicURL: c.PublicURL, TrustedProxies: c.TrustedProxies, Pace: pace, Metrics: metrics, Demo: mode,
 	})
 	if err != nil {
 		return nil, err

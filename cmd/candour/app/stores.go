@@ -19,6 +19,7 @@ import (
 	"candour/models/clock"
 	"candour/models/coding"
 	"candour/models/db"
+	"candour/models/evidence"
 	"candour/models/faq"
 	"candour/models/ingest"
 	"candour/models/job"
@@ -48,6 +49,7 @@ type Stores struct {
 	Intake        *ingest.Intake
 
 	Jobs            *job.Queue
+	Evidence        *evidence.Store // nil without a server
 	Work            *job.Runner // of what no person starts; it rests until Run
 	Letters         *letter.Store
 	Cases           *casework.Store
