@@ -12,6 +12,13 @@ import (
 func (s *Server) caseRoutes() []Route {
 	table := []Route{
 		{Method: get, Pattern: "/cases", Audience: web.Staff, Discloses: true, Shape: web.Page, Handler: s.showCases},
+		{Method: post, Pattern: "/cases/search", Audience: web.Staff, Discloses: true, Shape: web.Page, Pace: web.SearchPace, Keep: []string{"text"}, Shown: "/cases", Handler: s.searchCases},
+		{Method: post, Pattern: "/cases/next", Audience: web.Staff, Shape: web.Act, Handler: s.takeNext},
+		{Method: post, Pattern: "/cases/assignment/check", Audience: web.Staff, Discloses: true, Shape: web.Page, Handler: s.checkAssignment},
+		{Method: post, Pattern: "/cases/assignment", Audience: web.Staff, Shape: web.Act, Handler: s.assignCases},
+		{Method: post, Pattern: "/cases/assignment/undo", Audience: web.Staff, Shape: web.Act, Handler: s.undoAssignment},
+		{Method: post, Pattern: "/cases/views", Audience: web.Staff, Shape: web.Act, Keep: []string{"name"}, Shown: "/cases", Handler: s.saveCasesView},
+		{Method: post, Pattern: "/cases/views/removal", Audience: web.Staff, Shape: web.Act, Handler: s.removeCasesView},
 		{Method: get, Pattern: "/cases/:ref", Audience: web.Staff, Discloses: true, Shape: web.Page, Handler: s.showCase},
 	}
 	for _, act := range caseActs {

@@ -17,6 +17,12 @@ func TestEveryFormKeepsWhatIsTypedInIt(t *testing.T) {
 		"/my/sessions/end":                 "one button a line",
 		"/staff/sessions/end":              "one button a line",
 		"/staff/sessions/organisation/end": "one button a line",
+		"/cases/next":                      "one button",
+		"/cases/assignment/check":          "boxes to tick",
+		"/cases/assignment":                "one choice",
+		"/cases/assignment/undo":           "one button",
+		"/cases/views/removal":             "one button a line",
+		"/cases/:ref/review":               "one button",
 		"/cases/:ref/coding":               "one button a line",
 	}
 	pages := map[string]bool{}

@@ -195,3 +195,32 @@ func (s *Store) Undo(ctx context.Context, by access.Viewer, batch opaque.ID, req
 	}
 	return b, nil
 }
+
+// Pick shows the cases that were ticked on a list as they are now, and which of them
+// changed since or are none of the viewer's.
+func (s *Store) Pick(ctx context.Context, by access.Viewer, picked []Picked, req Request) (rows []Row, changed []Picked, err error) {
+	if len(picked) > maxBatch {
+		picked = picked[:maxBatch]
+	}
+	ask := access.WorkAsk{By: by, Owner: by.Organisation, Open: access.Handlers, Act: "pick", Route: req.Route, RequestID: req.RequestID}
+	_, err = s.gate.Work(ctx, ask, func(ctx context.Context, _ access.Pass) (access.Shown, error) {
+		rows, changed = nil, nil
+		var shown []Case
+		for _, p := range picked {
+			have := len(rows)
+			err := s.each(ctx, queueRows+" AND c.id = ? AND c.version = ?", func(scan func(...any) error) error {
+				r, err := s.row(scan)
+				rows, shown = append(rows, r), append(shown, r.Case)
+				return err
+			}, by.Organisation, string(p.ID), p.Version)
+			if err != nil {
+				return access.Shown{}, err
+			}
+			if len(rows) == have {
+				changed = append(changed, p)
+			}
+		}
+		return access.Shown{Items: refs(shown...), Count: len(shown)}, nil
+	})
+	return rows, changed, wrap("pick", err)
+}

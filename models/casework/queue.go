@@ -205,19 +205,21 @@ func (s *Store) list(ctx context.Context, by access.Viewer, q QueueAsk, out *Que
 		return err
 	}
 	at := readCursor(q)
-	today := s.today()
 	err = s.each(ctx, queueRows+where+tail(q.Sort, q.Desc != at.back)+oneMore(q.Limit), func(scan func(...any) error) error {
-		var r Row
-		var err error
-		if r.Case, err = scanCase(scan, &r.Family, &r.Given, &r.Title, &r.NHSNumber); err != nil {
-			return err
-		}
-		r.DueIn, r.Days = DueOn(r.Case.Due, today)
+		r, err := s.row(scan)
 		out.Rows = append(out.Rows, r)
-		return nil
+		return err
 	}, append(args, at.key, at.id)...)
 	out.page(q, at)
 	return err
+}
+
+func (s *Store) row(scan func(...any) error) (Row, error) {
+	var r Row
+	var err error
+	r.Case, err = scanCase(scan, &r.Family, &r.Given, &r.Title, &r.NHSNumber)
+	r.DueIn, r.Days = DueOn(r.Case.Due, s.today())
+	return r, err
 }
 
 // like takes out of a name what LIKE understands.

@@ -66,4 +66,4 @@ func (c Case) summary(ctx context.Context) []component.Row {
 func Done(noun string) bool { return slices.Contains(nouns, noun) }
 
 // nouns are what can be done with a case, as addresses name it.
-var nouns = []string{"review", "decision"}
+var nouns = []string{"taken", "review", "decision"}
