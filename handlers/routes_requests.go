@@ -8,5 +8,10 @@ func (s *Server) requestRoutes() []Route {
 		{Method: get, Pattern: "/my/requests", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequests},
 		{Method: get, Pattern: "/my/requests/:ref", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequest},
 		{Method: post, Pattern: "/my/requests/:ref/messages", Audience: web.Patient, Shape: web.Act, Keep: messageFields, Shown: "/my/requests/:ref", Handler: s.sendMyMessage},
+
+		{Method: get, Pattern: "/my/messages", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyMessages},
+		{Method: get, Pattern: "/my/messages/:letter", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyMessage},
+		{Method: get, Pattern: "/my/notices", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyNotices},
+		{Method: post, Pattern: "/my/notices", Audience: web.Patient, Shape: web.Act, Keep: noticeFields, Handler: s.chooseMyNotices},
 	})
 }

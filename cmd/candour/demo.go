@@ -54,7 +54,7 @@ func (d DemoCmd) Run(ctx context.Context, cli *CLI) error {
 	log := cli.logger()
 	url := "http://" + l.Addr().String()
 	a, err := app.Build(ctx, app.Config{DSN: d.DSN("data/demo"), Clock: now, Log: log, Version: version, Office: demoOffice, Region: d.Region, Phone: "01632 960 000", PublicURL: url, Demo: true, ViewsPerSecond: d.ViewsPerSecond,
-		PracticeURL: "http://" + pl.Addr().String(), PracticeFile: d.practiceFile()})
+		PracticeURL: "http://" + pl.Addr().String(), PracticeFile: d.practiceFile(), Post: d.post()})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type ServeCmd struct {
 	Storage
 	Issuers
 	Office
+	Post
 }
 
 // Run serves until it is told to stop, then answers what is open and leaves.
@@ -50,6 +51,10 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 		return err
 	}
 	office, err := s.shown()
+	if err != nil {
+		return err
+	}
+	ways, err := s.ways()
 	if err != nil {
 		return err
 	}

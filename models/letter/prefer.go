@@ -41,26 +41,14 @@ func (s *Store) Prefer(ctx context.Context, by access.Viewer, who opaque.ID, kin
 	if !slices.Contains(Kinds(), kind) {
 		return invalid.Fields{{Name: "kind", Message: "letter.error.kind"}}
 	}
-	chosen := []string{}
-	for _, c := range Channels() { // in one order, each once
-		if c != InApp && slices.Contains(channels, c) {
-			chosen = append(chosen, string(c))
-		}
-	}
-	for _, c := range channels {
-		if c == InApp || !slices.Contains(Channels(), c) {
-			return invalid.Fields{{Name: "channels", Message: "letter.error.channel"}}
-		}
+	chosen, problem := outward(channels)
+	if problem != nil {
+		return invalid.Fields{*problem}
 	}
 	if err := s.pass(ctx, wide(by, who, "preferences", req), nil); err != nil {
 		return fmt.Errorf("letter: prefer: %w", err)
 	}
-	err := s.within(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, `INSERT INTO letter_preferences (recipient, kind, channels, changed_at) VALUES (?, ?, ?, ?)
-			ON CONFLICT (recipient, kind) DO UPDATE SET channels = excluded.channels, changed_at = excluded.changed_at`,
-			string(who), string(kind), strings.Join(chosen, ","), s.clock().UnixMilli())
-		return err
-	})
+	err := s.within(ctx, func(ctx context.Context) error { return s.setWays(ctx, who, kind, chosen) })
 	if err != nil {
 		return fmt.Errorf("letter: prefer: %w", err)
 	}
@@ -68,7 +56,7 @@ func (s *Store) Prefer(ctx context.Context, by access.Viewer, who opaque.ID, kin
 }
 
 // check says what is wrong with wishes.
-func (w Wishes) check() error {
+func (w Wishes) check() invalid.Fields {
 	var bad invalid.Fields
 	if !language.MatchString(w.Language) {
 		bad = append(bad, invalid.Field{Name: "language", Message: "letter.error.language"})
@@ -82,27 +70,84 @@ func (w Wishes) check() error {
 	if w.Mobile != "" && !mobile.MatchString(w.Mobile) {
 		bad = append(bad, invalid.Field{Name: "mobile", Message: "letter.error.mobile"})
 	}
-	return bad.OrNil()
+	return bad
 }
 
 // Wish sets in which language and form, and where, somebody wants to be written to.
 func (s *Store) Wish(ctx context.Context, by access.Viewer, who opaque.ID, w Wishes, req patient.Request) error {
-	if err := w.check(); err != nil {
+	if err := w.check().OrNil(); err != nil {
 		return err
 	}
 	if err := s.pass(ctx, wide(by, who, "wishes", req), nil); err != nil {
 		return fmt.Errorf("letter: wish: %w", err)
 	}
-	err := s.within(ctx, func(ctx context.Context) error {
-		_, err := s.db.Exec(ctx, `INSERT INTO letter_wishes (recipient, language, format, email, mobile, changed_at) VALUES (?, ?, ?, ?, ?, ?)
-			ON CONFLICT (recipient) DO UPDATE SET language = excluded.language, format = excluded.format, email = excluded.email, mobile = excluded.mobile, changed_at = excluded.changed_at`,
-			string(who), w.Language, string(w.Format), w.Email, w.Mobile, s.clock().UnixMilli())
-		return err
-	})
+	err := s.within(ctx, func(ctx context.Context) error { return s.setWishes(ctx, who, w) })
 	if err != nil {
 		return fmt.Errorf("letter: wish: %w", err)
 	}
 	return nil
+}
+
+// Choose sets everything that somebody wants at once: in which language and form,
+// where, and by which ways for each kind. When one of it is wrong, nothing is set.
+func (s *Store) Choose(ctx context.Context, by access.Viewer, who opaque.ID, p Preferences, req patient.Request) error {
+	var problems invalid.Fields
+	chosen := map[Kind][]string{}
+	for _, kind := range Kinds() {
+		var problem *invalid.Field
+		if chosen[kind], problem = outward(p.By[kind]); problem != nil {
+			problems = append(problems, invalid.Field{Name: string(kind), Message: problem.Message})
+		}
+	}
+	if err := append(problems, p.Wishes.check()...).OrNil(); err != nil {
+		return err
+	}
+	if err := s.pass(ctx, wide(by, who, "preferences", req), nil); err != nil {
+		return fmt.Errorf("letter: choose: %w", err)
+	}
+	err := s.within(ctx, func(ctx context.Context) error {
+		err := s.setWishes(ctx, who, p.Wishes)
+		for _, kind := range Kinds() {
+			if err == nil {
+				err = s.setWays(ctx, who, kind, chosen[kind])
+			}
+		}
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("letter: choose: %w", err)
+	}
+	return nil
+}
+
+// outward are the ways beside the portal, in one order and each once.
+func outward(channels []Channel) ([]string, *invalid.Field) {
+	chosen := []string{}
+	for _, c := range Channels() {
+		if c != InApp && slices.Contains(channels, c) {
+			chosen = append(chosen, string(c))
+		}
+	}
+	for _, c := range channels {
+		if c == InApp || !slices.Contains(Channels(), c) {
+			return nil, &invalid.Field{Name: "channels", Message: "letter.error.channel"}
+		}
+	}
+	return chosen, nil
+}
+
+func (s *Store) setWays(ctx context.Context, who opaque.ID, kind Kind, chosen []string) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO letter_preferences (recipient, kind, channels, changed_at) VALUES (?, ?, ?, ?)
+			ON CONFLICT (recipient, kind) DO UPDATE SET channels = excluded.channels, changed_at = excluded.changed_at`,
+		string(who), string(kind), strings.Join(chosen, ","), s.clock().UnixMilli())
+	return err
+}
+
+func (s *Store) setWishes(ctx context.Context, who opaque.ID, w Wishes) error {
+	_, err := s.db.Exec(ctx, `INSERT INTO letter_wishes (recipient, language, format, email, mobile, changed_at) VALUES (?, ?, ?, ?, ?, ?)
+			ON CONFLICT (recipient) DO UPDATE SET language = excluded.language, format = excluded.format, email = excluded.email, mobile = excluded.mobile, changed_at = excluded.changed_at`,
+		string(who), w.Language, string(w.Format), w.Email, w.Mobile, s.clock().UnixMilli())
+	return err
 }
 
 // Preferences are what somebody chose.

@@ -2,6 +2,8 @@ package link
 
 import (
 	"net/url"
+	"strconv"
+	"time"
 
 	"candour/models/opaque"
 )
@@ -19,9 +21,9 @@ func MyWish(ref opaque.ID) string { return MyRequest(ref) + "/wish" }
 
 func MyMessages() string { return "/my/messages" }
 
-// MyMessagesAfter is the page of an inbox after a letter.
-func MyMessagesAfter(last opaque.ID) string {
-	return query(MyMessages(), url.Values{"after": {string(last)}})
+// MyMessagesAfter is the page of an inbox after a letter that came at an instant.
+func MyMessagesAfter(at time.Time, last opaque.ID) string {
+	return query(MyMessages(), url.Values{"after": {strconv.FormatInt(at.UnixMilli(), 10) + "." + string(last)}})
 }
 
 // MyMessage is one letter, in its own form or, for whoever asks, in another.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
 
 	"github.com/gofiber/fiber/v2"
 
+	"candour/cmd/candour/post"
 	"candour/handlers"
 	"candour/handlers/signin"
 	"candour/handlers/web"
@@ -34,10 +36,10 @@ type Config struct {
 	Clinical       []Clinical
 	PracticeURL    string // where the demo's clinical system listens; "" has none
 	PracticeFile   string // where it keeps what it holds
-}
-
 	Post           post.Ways
 	EvidenceKey    string // file with the key of the files that people send; "" is beside an embedded database
+}
+
 // App is a portal ready to listen.
 type App struct {
 	*Stores
@@ -66,12 +68,12 @@ func Build(ctx context.Context, c Config) (*App, error) {
 
 func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 	a := &App{Stores: s}
-	var mode *handlers.DemoMode
-	if c.Demo {
 	maps.Copy(s.Senders, c.Post.Senders(post.Words{Organisations: s.Organisations, PublicURL: c.PublicURL, Clock: c.Clock}))
 	if err := keepEvidence(c, s); err != nil {
 		return nil, err
 	}
+	var mode *handlers.DemoMode
+	if c.Demo {
 		demo, err := buildDemo(ctx, c, s)
 		if err != nil {
 			return nil, fmt.Errorf("demo world: %w", err)
@@ -102,5 +104,7 @@ func build(ctx context.Context, c Config, s *Stores) (*App, error) {
 		return nil, err
 	}
 	a.Fiber, a.Metrics = a.Server.App(), metrics.Handler()
+	s.Probes.Ask = a.Server.Ask
+	s.Probes.Count = func(kind, outcome string) { metrics.Count("candour_probes_total", "outcome", kind+"_"+outcome) }
 	return a, nil
 }

@@ -28,6 +28,7 @@ import (
 	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/policy"
+	"candour/models/probe"
 	"candour/models/record"
 	"candour/models/staff"
 	"candour/views/clinician"
@@ -48,14 +49,16 @@ type Stores struct {
 	Questions     *faq.Store
 	Intake        *ingest.Intake
 
-	Jobs            *job.Queue
 	Evidence        *evidence.Store // nil without a server
+	Jobs            *job.Queue
 	Work            *job.Runner // of what no person starts; it rests until Run
 	Letters         *letter.Store
+	Senders         map[letter.Channel]letter.Sender // ways outside, filled in before the work begins
 	Cases           *casework.Store
 	Sharing         *patient.Sharing
 	Representatives *patient.Representatives
 	Objections      *objection.Store
+	Probes          *probe.Store // of whether objections work; they ask once there is a server
 	Coding          *coding.Store
 
 	clinical *clinicalSystems

@@ -29,13 +29,17 @@ func openCases(s *Stores, now clock.Clock, log *slog.Logger) {
 	s.Representatives = patient.NewRepresentatives(s.DB, now)
 	s.Coding = coding.NewStore(coding.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Jobs: s.Jobs, Writable: s.clinical.writable})
 	s.Objections = objection.NewStore(objection.Deps{DB: s.DB, Gate: s.Gate, Clock: now, Cases: s.Cases, Sharing: s.Sharing, Reps: s.Representatives,
-		Settings: objection.SettingsOf(s.Policy), KeepBack: s.Letters.KeepBack, Uncased: s.recorded(now), Code: s.Coding.Want})
+		Settings: objection.SettingsOf(s.Policy), KeepBack: s.Letters.KeepBack, Uncased: s.recorded(now), Code: s.Coding.Want, Moved: s.probeMoved(now)})
+	openProbes(s, now, log)
 }
 
 // recorded tells somebody that their provider entered an objection that nobody asked
 // for here: by telephone, at the desk. Once a code, whoever delivers it how often.
 func (s *Stores) recorded(now clock.Clock) func(ctx context.Context, person opaque.ID, refused bool) error {
 	return func(ctx context.Context, person opaque.ID, refused bool) error {
+		if err := s.probePerson(ctx, person, now()); err != nil {
+			return err
+		}
 		if !refused {
 			return nil // it is viewable again: the list of who looked says so from now on
 		}
@@ -78,8 +82,10 @@ func errands(s *Stores) {
 		return err
 	})
 	clinicalErrands(s)
+	probeErrands(s)
 	job.Handle(s.Work, newDay, func(ctx context.Context, _ *job.Run, _ errand) error { return s.day(ctx) })
-	s.Letters.Work(s.Work, nil) // no way outside: everything is read in the portal
+	s.Senders = map[letter.Channel]letter.Sender{} // no way outside yet: everything is read in the portal
+	s.Letters.Work(s.Work, s.Senders)
 	s.Work.Sweep(30 * 24 * time.Hour)
 }
 
