@@ -44,7 +44,7 @@ func (s *Server) searchCases(c *fiber.Ctx, by access.Viewer) error {
 // else is a name.
 func soughtCase(typed string) (casework.Filter, string) {
 	if n, err := nhsnumber.Parse(typed); err == nil {
-		return casework.Filter{Number: n.String()}, ""
+		return casework.Filter{Number: n.Digits()}, ""
 	}
 	bare := strings.Map(func(r rune) rune {
 		if unicode.IsSpace(r) || r == '-' {

@@ -22,6 +22,9 @@ func (p *portal) raise(t testing.TB, key string, a objection.Answers) casework.C
 	if a.Subject == "" {
 		a.Subject = objection.Self
 	}
+	if a.Provider == "" {
+		a.Provider = "riverside"
+	}
 	a.Contact.Ways = []string{"phone"}
 	d, err := p.Objections.Start(ctx, me, a, casework.Request{Route: "/my/objection"})
 	if err != nil {
@@ -34,7 +37,9 @@ func (p *portal) raise(t testing.TB, key string, a objection.Answers) casework.C
 	return c
 }
 
-func casePath(ref opaque.ID, noun string) string { return strings.TrimSuffix("/cases/"+string(ref)+"/"+noun, "/") }
+func casePath(ref opaque.ID, noun string) string {
+	return strings.TrimSuffix("/cases/"+string(ref)+"/"+noun, "/")
+}
 
 // act fills in the page of an act and sends it.
 func (b *browser) act(ref opaque.ID, noun string, fields url.Values) answer {
@@ -80,7 +85,8 @@ func with(v url.Values, more ...string) url.Values {
 func TestCases(t *testing.T) {
 	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
 	for name, one := range map[string]func(*testing.T, *portal){
-		"confirmed from the queue": confirmedFromTheQueue, "refused after a last word": refusedAfterALastWord,
+		"confirmed from the queue": confirmedFromTheQueue, "refused after a last word": refusedAfterALastWord, "the address is the truth": theAddressIsTheTruth,
+		"many at once": manyAtOnce, "a view": aViewIsANameForAnAddress, "not for everybody": theQueueIsNotForEverybody,
 	} {
 		t.Run(name, func(t *testing.T) { one(t, p) })
 	}
