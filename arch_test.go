@@ -22,7 +22,7 @@ var level = map[string]int{
 	"db": 1, "deadline": 1, "fhir": 1,
 	"organisation": 2, "audit": 2, "job": 2, "policy": 2, "faq": 2,
 	"access": 3, "status": 3, "patient": 4, "staff": 4,
-	"account": 5, "letter": 5, "record": 5, "casework": 6, "ingest": 7, "objection": 7, "evidence": 7, "coding": 8, "seed": 9,
+	"account": 5, "letter": 5, "record": 5, "casework": 6, "ingest": 7, "objection": 7, "evidence": 7, "coding": 8, "probe": 8, "seed": 9,
 }
 
 type source struct {

@@ -26,6 +26,7 @@ import (
 	"candour/models/organisation"
 	"candour/models/patient"
 	"candour/models/policy"
+	"candour/models/probe"
 	"candour/models/record"
 	"candour/models/staff"
 	"candour/models/status"
@@ -49,15 +50,16 @@ type Deps struct {
 
 	Cases           *casework.Store
 	Objections      *objection.Store
+	Probes          *probe.Store
 	Coding          *coding.Store
 	Letters         *letter.Store
 	Jobs            *job.Queue
 	Representatives *patient.Representatives
 	Sharing         *patient.Sharing
 	Policy          *policy.Policy
+	Evidence        *evidence.Store
 
 	Version        string
-	Evidence        *evidence.Store
 	Office         public.Office // who answers for the service
 	MinAge         int           // years, of the policy in force
 	Region         string        // whom the service is for

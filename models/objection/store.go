@@ -47,6 +47,9 @@ type Deps struct {
 	// the clinical system of who decided: the objection's when refused, else that of its
 	// reversal. nil: nobody sees to it.
 	Code func(ctx context.Context, o Objection, refused bool) error
+	// Moved is told, in the same transaction, that a request has come to another state.
+	// nil: nobody is told.
+	Moved func(ctx context.Context, o Objection, to casework.State) error
 }
 
 // code has the code of a decision put into the clinical system.
@@ -179,7 +182,10 @@ func (s *Store) move(ctx context.Context, by access.Viewer, ref Ref, m move, do 
 			}
 		}
 		out = o
-		return s.save(ctx, &o)
+		if err := s.save(ctx, &o); err != nil || s.Moved == nil || c.To == c.Case.State {
+			return err
+		}
+		return s.Moved(ctx, o, c.To)
 	})
 	out.Case = kase
 	if err != nil {

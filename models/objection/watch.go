@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"candour/models/access"
 	"candour/models/casework"
 	"candour/models/deadline"
 	"candour/models/fault"
+	"candour/models/opaque"
 	"candour/models/patient"
 )
 
@@ -99,17 +101,57 @@ func (s *Store) Probed(ctx context.Context, by access.Viewer, ref Ref, probes []
 		switch {
 		case !denied && InForce(c.Case.State):
 			alarm := AlarmProbeSaw
-			c.Alarm = &alarm
+			c.Alarm, c.Closed = &alarm, false
 			note(c, casework.Event{Kind: "alarm", Reason: alarm, ShownTo: casework.ForStaff})
-		case denied && c.Case.State == Coded:
+		case denied && c.Case.State == Coded && !slices.ContainsFunc(probes, func(p Probe) bool { return p.At.Before(o.Coded) }):
 			none := ""
 			c.Quiet, c.To, c.Closed, c.Alarm = false, Effective, over(Effective), &none
 			o.Effective = s.Clock()
 			c.Tell(casework.Event{Kind: string(Prove), From: Coded, To: Effective})
 			return s.Cases.Tell(ctx, c, string(Prove), told(o), nil)
+		case denied && c.Case.Alarm == AlarmProbeSaw:
+			none := ""
+			c.Alarm, c.Closed = &none, over(c.Case.State)
+			note(c, casework.Event{Kind: "alarm_over", Reason: AlarmProbeSaw, ShownTo: casework.ForStaff})
 		}
 		return nil
 	})
+}
+
+// Subject is whom a request is about, for a probe; fault.NotFound when nobody who is
+// known here.
+func (s *Store) Subject(ctx context.Context, by access.Viewer, ref Ref) (opaque.ID, error) {
+	if by.Kind != access.System {
+		return "", fmt.Errorf("objection: subject: %w", fault.Denied)
+	}
+	var person opaque.ID
+	err := s.each(ctx, "SELECT person_id FROM cases WHERE id = ? AND kind = 'objection'", func(scan func(...any) error) error { return scan(&person) }, string(ref))
+	if err == nil && person == "" {
+		err = fault.NotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("objection: subject: %w", err)
+	}
+	return person, nil
+}
+
+// Unproven are the requests that wait for a probe: coded and not yet effective, or one
+// that a probe has failed.
+func (s *Store) Unproven(ctx context.Context, by access.Viewer) ([]Ref, error) {
+	if by.Kind != access.System {
+		return nil, fmt.Errorf("objection: unproven: %w", fault.Denied)
+	}
+	var all []Ref
+	err := s.each(ctx, `SELECT id FROM cases WHERE kind = 'objection' AND person_id <> '' AND closed_at = 0 AND (state = 'coded' OR alarm = 'probe_saw') ORDER BY id`, func(scan func(...any) error) error {
+		var ref Ref
+		err := scan(&ref)
+		all = append(all, ref)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("objection: unproven: %w", err)
+	}
+	return all, nil
 }
 
 func (s *Store) probes(ctx context.Context, ref Ref) ([]Probe, error) {
