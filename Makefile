@@ -10,7 +10,7 @@ export GOTOOLCHAIN := local
 DATA ?= data/demo
 LISTEN ?= 127.0.0.1:8080
 
-.PHONY: help demo build assets generate test test-go test-e2e test-tools screenshots pages lighthouse results check lint bench clean
+.PHONY: help demo build assets generate test test-go test-e2e test-tools screenshots pages lighthouse results check lint bench mutate clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  %-12s %s\n", $$1, $$2}'
@@ -76,6 +76,9 @@ lint: ## static analysis and known vulnerabilities (VULNDB=file:///path for an o
 
 bench: build ## the figures of performance.md, each beside its reference line in one run
 	go run ./cmd/bench
+
+mutate: ## change the policy, one condition at a time: 95 % of the changes must be noticed
+	go run ./cmd/mutate
 
 clean: ## remove what the targets made
 	rm -rf candour static/dist/* e2e/test-results e2e/out

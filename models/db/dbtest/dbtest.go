@@ -86,6 +86,9 @@ var (
 
 func shared(t testing.TB) *Cluster {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("SKIPPED on PostgreSQL: -short asks for one database")
+	}
 	once.Do(func() {
 		if cluster, startErr = StartCluster(false); startErr != nil {
 			return
