@@ -11,9 +11,9 @@ import (
 	"candour/models/record"
 )
 
-// surfaces are the ways on which staff are shown a record: every route that discloses
+// Surfaces are the ways on which staff are shown a record: every route that discloses
 // below it. What is added to the table is probed from then on.
-func (s *Server) surfaces() []string {
+func (s *Server) Surfaces() []string {
 	var out []string
 	for _, r := range s.shell.Routes() {
 		if r.Method == get && r.Discloses && r.Audience == web.Staff && strings.HasPrefix(r.Pattern, recordPattern) {
@@ -39,7 +39,7 @@ func (s *Server) Ask(ctx context.Context, by access.Viewer, person opaque.ID, ev
 	}()
 	routes := []string{recordPattern}
 	if everywhere {
-		routes = s.surfaces()
+		routes = s.Surfaces()
 	}
 	place := strings.NewReplacer(":ref", string(person), ":section", string(record.Allergies), ":item", string(opaque.New()))
 	for _, route := range routes {

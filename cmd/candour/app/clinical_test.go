@@ -145,7 +145,7 @@ func TestAnObjectionIsWrittenAndComesBackInTheFeed(t *testing.T) {
 		t.Fatalf("%+v", all)
 	}
 	c.work()
-	c.is(ref, objection.Coded)
+	c.is(ref, objection.Effective) // coded, and proven by the probe that follows
 	if all := c.codes(ref); all[0].State != coding.Seen || all[0].Attempts != 1 || all[0].Written.IsZero() || all[0].Seen.IsZero() {
 		t.Errorf("%+v", all)
 	}
