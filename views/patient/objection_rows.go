@@ -3,7 +3,6 @@ package patient
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"candour/locales"
 	"candour/models/objection"
@@ -38,7 +37,7 @@ func (o Objecting) rows(ctx context.Context) []component.Row {
 			o.row(ctx, StepDetails, "born", component.DayOf(ctx, a.BirthDate)),
 			o.named(ctx, StepRelation, "relation", a.Relation),
 			o.row(ctx, StepRelation, "ground", o.said(ctx, "ground.", string(a.Ground))),
-			o.row(ctx, StepEvidence, "evidence", o.list(ctx, "proof.", texts(a.Evidence))))
+			o.several(ctx, StepEvidence, "evidence", "proof.", texts(a.Evidence)))
 		if o.Takes {
 			rows = append(rows, o.row(ctx, StepFiles, "files", locales.N(ctx, "objection.rows.files_count", len(o.Files))))
 		}
@@ -47,17 +46,17 @@ func (o Objecting) rows(ctx context.Context) []component.Row {
 		rows = append(rows, o.row(ctx, StepChild, "understands", o.said(ctx, "understands.", a.Understands)),
 			o.row(ctx, StepChild, "agrees", o.said(ctx, "wish.", a.Agrees)))
 	}
-	rows = append(rows, o.row(ctx, StepWorries, "worries", o.list(ctx, "worry.", a.Worries)))
+	rows = append(rows, o.several(ctx, StepWorries, "worries", "worry.", a.Worries))
 	if a.Words != "" {
 		rows = append(rows, o.named(ctx, StepWorries, "words", a.Words))
 	}
 	rows = append(rows, o.named(ctx, StepProvider, "decider", o.Decider),
-		o.row(ctx, StepContact, "ways", o.list(ctx, "way.", a.Contact.Ways)))
+		o.several(ctx, StepContact, "ways", "way.", a.Contact.Ways))
 	if a.Contact.Value != "" {
 		rows = append(rows, o.row(ctx, StepContact, "contact", ""))
 		rows[len(rows)-1].Value, rows[len(rows)-1].Part = "", component.Digits(a.Contact.Value)
 	}
-	return append(rows, o.row(ctx, StepContact, "language", o.said(ctx, "language.", a.Contact.Language)), o.row(ctx, StepContact, "help", o.help(ctx)))
+	return append(rows, o.row(ctx, StepContact, "language", o.said(ctx, "language.", a.Contact.Language)), o.several(ctx, StepContact, "help", "contact.", o.help()))
 }
 
 func (o Objecting) said(ctx context.Context, prefix, value string) string {
@@ -67,23 +66,28 @@ func (o Objecting) said(ctx context.Context, prefix, value string) string {
 	return locales.T(ctx, "objection."+prefix+value)
 }
 
-func (o Objecting) list(ctx context.Context, prefix string, values []string) string {
+// several is a row of more than one answer, a line each.
+func (o Objecting) several(ctx context.Context, step, key, prefix string, values []string) component.Row {
 	said := make([]string, len(values))
 	for i, v := range values {
 		said[i] = locales.T(ctx, "objection."+prefix+v)
 	}
-	return strings.Join(said, locales.T(ctx, "objection.rows.between"))
+	r := o.row(ctx, step, key, "")
+	if len(said) > 0 {
+		r.Value, r.Part = "", saidLines(said)
+	}
+	return r
 }
 
-func (o Objecting) help(ctx context.Context) string {
+func (o Objecting) help() []string {
 	var all []string
 	if o.Answers.Contact.Interpreter {
-		all = append(all, locales.T(ctx, "objection.contact.interpreter"))
+		all = append(all, "interpreter")
 	}
 	if o.Answers.Contact.LargePrint {
-		all = append(all, locales.T(ctx, "objection.contact.large_print"))
+		all = append(all, "large_print")
 	}
-	return strings.Join(all, locales.T(ctx, "objection.rows.between"))
+	return all
 }
 
 // stepRows are the answers of one page, as they are saved.
