@@ -42,11 +42,11 @@ func (s *Server) showMyRequests(c *fiber.Ctx, by access.Viewer) error {
 
 // showMyRequest is one of them.
 func (s *Server) showMyRequest(c *fiber.Ctx, by access.Viewer) error {
-	q, err := web.Query(c, "sent")
+	q, err := web.Query(c, "sent", "said")
 	if err != nil {
 		return err
 	}
-	return s.requestPage(c, by, fiber.StatusOK, patient.Request{Sent: q.Get("sent") == "1"})
+	return s.requestPage(c, by, fiber.StatusOK, patient.Request{Sent: q.Get("sent") == "1", Said: q.Get("said") == "1"})
 }
 
 // requestPage opens a request and shows it; page has what a form left behind.

@@ -8,6 +8,9 @@ func (s *Server) requestRoutes() []Route {
 		{Method: get, Pattern: "/my/requests", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequests},
 		{Method: get, Pattern: "/my/requests/:ref", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequest},
 		{Method: post, Pattern: "/my/requests/:ref/messages", Audience: web.Patient, Shape: web.Act, Keep: messageFields, Shown: "/my/requests/:ref", Handler: s.sendMyMessage},
+		{Method: get, Pattern: "/my/requests/:ref/wish", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyWish},
+		{Method: post, Pattern: "/my/requests/:ref/wish", Audience: web.Patient, Shape: web.Act, Keep: wishFields, Handler: s.sayMyWish},
+		{Method: get, Pattern: "/my/acting", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyActing},
 
 		{Method: get, Pattern: "/my/messages", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyMessages},
 		{Method: get, Pattern: "/my/messages/:letter", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyMessage},

@@ -28,11 +28,25 @@ type Request struct {
 	Typed    string // a message that was not sent
 	Problems invalid.Fields
 	Sent     bool // a message was sent
+	Said     bool // a young person said what they want
 }
 
 func (r Request) meta(ctx context.Context) layout.Meta {
 	return layout.Meta{Title: locales.T(ctx, "requests.one_tab"), Current: "requests", Exit: true, Forms: true, Error: len(r.Problems) > 0,
 		Back: layout.Crumb{Href: link.MyRequests(), Text: locales.T(ctx, "requests.back")}}
+}
+
+// done is what the form before has done; "" when there was none.
+func (r Request) done(ctx context.Context) string {
+	switch {
+	case len(r.Problems) > 0:
+		return ""
+	case r.Sent:
+		return locales.T(ctx, "requests.message_sent")
+	case r.Said:
+		return locales.T(ctx, "wish.said")
+	}
+	return ""
 }
 
 // own tells whether it is about who looks.
