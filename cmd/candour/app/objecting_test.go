@@ -1,0 +1,421 @@
+package app
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/png"
+	"maps"
+	"mime/multipart"
+	"net/http"
+	"net/textproto"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"candour/models/access"
+	"candour/models/casework"
+	"candour/models/evidence"
+	"candour/models/objection"
+	"candour/models/opaque"
+)
+
+// fill sends the form of a page that posts to the page's own address, with what stands
+// in its hidden fields.
+func (b *browser) fill(page answer, fields url.Values) answer {
+	b.t.Helper()
+	return b.send(page, page.URL.Path, hidden(b.t, page, fields))
+}
+
+func hidden(t testing.TB, page answer, fields url.Values) url.Values {
+	t.Helper()
+	all := url.Values{}
+	maps.Copy(all, fields)
+	found := false
+	walk(t, page.Body, func(n *html.Node) {
+		if n.Data != "form" || attr(n, "action") != page.URL.Path {
+			return
+		}
+		found = true
+		for c := range n.Descendants() {
+			if c.Type == html.ElementNode && c.Data == "input" && attr(c, "type") == "hidden" && attr(c, "name") != "csrf" {
+				all.Set(attr(c, "name"), attr(c, "value"))
+			}
+		}
+	})
+	if !found {
+		t.Fatalf("%s: no form posts to it: %s", page.URL.Path, text(page.Body))
+	}
+	return all
+}
+
+// step tells on which page of the journey an answer is.
+func (a answer) step() string { return a.URL.Path[strings.LastIndex(a.URL.Path, "/")+1:] }
+
+// What somebody fills in, page by page.
+var (
+	forMe    = map[string]url.Values{"whom": {"subject": {"self"}}, "contact": {"ways": {"app", "letter"}, "language": {"ro"}, "help": {"interpreter"}}}
+	forChild = map[string]url.Values{"whom": {"subject": {"child"}}, "details": {"given": {"Leo"}, "family": {"Bright"}, "birth_date-day": {"14"}, "birth_date-month": {"10"}, "birth_date-year": {"2017"}},
+		"relation": {"relation": {"mother"}, "ground": {"birth_mother"}}, "evidence": {"evidence": {"birth_certificate"}}, "child": {"understands": {"yes"}, "agrees": {"agrees"}},
+		"contact": {"ways": {"app"}, "language": {"en"}}}
+)
+
+// goOn walks from a page to another, and gives back the last and the names of all.
+func (b *browser) goOn(page answer, said map[string]url.Values, until string) (answer, []string) {
+	b.t.Helper()
+	var steps []string
+	for page.step() != until {
+		if page.Status != http.StatusOK || len(steps) > 20 {
+			b.t.Fatalf("%v: %d at %s: %s", steps, page.Status, page.URL.Path, text(page.Body))
+		}
+		steps = append(steps, page.step())
+		if page.step() == "files" {
+			page = b.upload(page, "continue", "", "", nil)
+			continue
+		}
+		fields := url.Values{}
+		maps.Copy(fields, said[page.step()])
+		page = b.fill(page, fields)
+	}
+	return page, steps
+}
+
+// begin starts a draft of one's own.
+func (b *browser) begin() answer {
+	b.t.Helper()
+	return b.fill(b.get("/my/objection"), nil)
+}
+
+// upload sends the form with a file.
+func (b *browser) upload(page answer, do, name, kind string, body []byte) answer {
+	b.t.Helper()
+	var form bytes.Buffer
+	w := multipart.NewWriter(&form)
+	fields := hidden(b.t, page, url.Values{"do": {do}})
+	fields.Set("csrf", field(b.t, page.Body, "csrf"))
+	for k, v := range fields {
+		_ = w.WriteField(k, v[0]) // to memory
+	}
+	h := textproto.MIMEHeader{"Content-Disposition": {fmt.Sprintf(`form-data; name="file"; filename="%s"`, name)}, "Content-Type": {kind}}
+	part, err := w.CreatePart(h)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	_, _ = part.Write(body)
+	_ = w.Close()
+	req, err := http.NewRequest(http.MethodPost, b.p.url+page.URL.Path, &form)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	req.Header.Set("Content-Type", w.FormDataContentType())
+	req.Header.Set("Origin", b.p.url)
+	return b.do(req)
+}
+
+func png10() []byte {
+	var b bytes.Buffer
+	_ = png.Encode(&b, image.NewGray(image.Rect(0, 0, 10, 10))) // to memory
+	return b.Bytes()
+}
+
+// worker is somebody who handles requests where a request is held.
+func (p *portal) worker(t testing.TB, ref string) access.Viewer {
+	t.Helper()
+	var org string
+	row, err := p.DB.QueryRow(t.Context(), "SELECT organisation_id FROM cases WHERE id = ?", ref)
+	if err == nil {
+		err = row.Scan(&org)
+	}
+	if err == nil {
+		err = p.DB.Do(t.Context(), func(ctx context.Context) error {
+			_, err := p.DB.Exec(ctx, "INSERT INTO staff (id, issuer, subject, name, training_until) VALUES (?, 'test', ?, 'Jo Reid', ?) ON CONFLICT DO NOTHING", "worker-"+org, "worker-"+org, today.AddDate(1, 0, 0).UnixMilli())
+			return err
+		})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return access.Viewer{Kind: access.Staff, ID: "worker-" + org, Name: "Jo Reid", Organisation: org, Capabilities: []access.Capability{access.ManageRequests}}
+}
+
+func (p *portal) evidence(t testing.TB, ref string) []evidence.File {
+	t.Helper()
+	all, err := p.Evidence.OfCase(t.Context(), p.worker(t, ref), opaque.ID(ref), casework.Request{Route: "/cases/:ref"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+func demo(t *testing.T) *portal {
+	t.Helper()
+	return start(t, filepath.Join(t.TempDir(), "candour.db"))
+}
+
+func says(t *testing.T, a answer, status int, words ...string) {
+	t.Helper()
+	if a.Status != status {
+		t.Fatalf("%s: %d, want %d: %s", a.URL.Path, a.Status, status, text(a.Body))
+	}
+	for _, w := range words {
+		if !strings.Contains(text(a.Body), w) {
+			t.Errorf("%s does not say %q: %s", a.URL.Path, w, text(a.Body))
+		}
+	}
+}
+
+func TestSomebodyObjectsForThemselves(t *testing.T) {
+	p := demo(t)
+	b := p.signIn(t, "no-known-allergies")
+	page := b.begin()
+	page, steps := b.goOn(page, forMe, "answers")
+	if want := "whom worries effect plainly contact"; strings.Join(steps, " ") != want {
+		t.Errorf("the way is %v, want %s", steps, want)
+	}
+	says(t, page, 200, "Check your answers", "Here, when I log in", "Romanian", "An interpreter", "Lime Tree")
+	again := page
+	sent := b.fill(page, nil)
+	says(t, sent, 200, "Your objection has been sent", "Reference", "Decided by", "Lime Tree", "23 December 2026")
+	if twice := b.fill(again, nil); twice.URL.Path != sent.URL.Path {
+		t.Errorf("sent twice: %s, then %s", sent.URL.Path, twice.URL.Path)
+	}
+	ref := opaque.ID(strings.Split(sent.URL.Path, "/")[3])
+	if got := p.state(t, ref); got != objection.Submitted {
+		t.Errorf("it is %s", got)
+	}
+	if back := b.get(again.URL.Path); back.URL.Path != sent.URL.Path {
+		t.Errorf("back to the answers of what was sent: %s", back.URL.Path)
+	}
+	says(t, b.get("/my/objection"), 200, "You have objected already")
+	second, _ := b.goOn(b.begin(), forMe, "answers")
+	if exists := b.fill(second, nil); !strings.HasSuffix(exists.URL.Path, "/my/requests/"+string(ref)) {
+		t.Errorf("a second objection leads to %s", exists.URL.Path)
+	}
+	other := p.signIn(t, "holiday")
+	for _, path := range []string{sent.URL.Path, "/my/objection/" + string(ref) + "/change-of-mind"} {
+		says(t, other.get(path), 404, "Page not found")
+	}
+}
+
+// A draft is saved at each step: left, taken up again on another device, changed from
+// the answers, thrown away; 2 windows do not overwrite each other.
+func TestADraftIsLeftAndTakenUpAgain(t *testing.T) {
+	p := demo(t)
+	b := p.signIn(t, "no-known-allergies")
+	whom := b.begin()
+	b.goOn(whom, forMe, "effect")
+	desk := p.signIn(t, "no-known-allergies")
+	start := desk.get("/my/objection")
+	says(t, start, 200, "Go on with what you began", "Begun on 23 November 2026, saved until 23 December 2026")
+	draft := strings.Split(whom.URL.Path, "/")[3]
+	if !strings.Contains(start.Body, `href="/my/objection/`+draft+`/effect"`) {
+		t.Error("it does not lead to where it was left")
+	}
+	page, _ := desk.goOn(desk.get("/my/objection/"+draft+"/effect"), forMe, "answers")
+
+	change := desk.get("/my/objection/" + draft + "/contact?from=answers")
+	says(t, change, 200, "How should we contact you")
+	b.fill(b.get("/my/objection/"+draft+"/worries?from=answers"), url.Values{"worries": {"mistakes"}})
+	stale := desk.fill(change, url.Values{"ways": {"phone"}, "contact": {"01632 960444"}, "language": {"en"}})
+	says(t, stale, 409, "This was changed in another window", "Here, when I log in")
+	if !strings.Contains(stale.Body, `value="01632 960444"`) {
+		t.Error("what was typed is lost")
+	}
+	says(t, desk.fill(page, nil), 409, "This was changed in another window", "Mistakes in it")
+	after := desk.fill(stale, url.Values{"ways": {"phone"}, "contact": {"01632 960444"}, "language": {"en"}})
+	if after.step() != "answers" {
+		t.Errorf("after a change it goes on to %s", after.URL.Path)
+	}
+	says(t, after, 200, "01632 960444", "Mistakes in it")
+	fresh := desk.get("/my/objection/" + draft + "/whom?from=answers")
+	if asked := desk.fill(fresh, url.Values{"subject": {"child"}}); asked.step() != "details" {
+		t.Errorf("a change that raises new questions goes to %s", asked.URL.Path)
+	}
+
+	p.now.Add(31 * 24 * 3600 * 1000)
+	late := p.signIn(t, "no-known-allergies")
+	says(t, late.get("/my/objection/"+draft+"/contact"), 404)
+	if strings.Contains(late.get("/my/objection").Body, draft) {
+		t.Error("a draft is offered after its 30 days")
+	}
+	thrown := late.begin()
+	gone := late.send(late.get("/my/objection"), "/my/objection/"+strings.Split(thrown.URL.Path, "/")[3]+"/removal", url.Values{})
+	says(t, gone, 200, "What you had begun is deleted")
+	says(t, late.get(thrown.URL.Path), 404)
+}
+
+// What is wrong stands above the form, with what was typed still in it.
+func TestWhatIsWrongIsSaid(t *testing.T) {
+	p := demo(t)
+	b := p.signIn(t, "no-known-allergies")
+	page := b.begin()
+	says(t, b.fill(page, nil), 422, "Select whose record this is about")
+	details := b.fill(page, forChild["whom"])
+	for _, c := range []struct{ day, month, year, words string }{{"", "", "", "Enter their date of birth"}, {"31", "2", "2017", "must be a real date"}, {"1", "1", "2027", "must be in the past"}, {"1", "1", "1990", "They are 18 or over"}} {
+		got := b.fill(details, url.Values{"given": {"Leo"}, "birth_date-day": {c.day}, "birth_date-month": {c.month}, "birth_date-year": {c.year}})
+		says(t, got, 422, c.words, "Enter their last name")
+		if !strings.Contains(got.Body, `value="Leo"`) || c.year != "" && !strings.Contains(got.Body, `value="`+c.year+`"`) {
+			t.Error("what was typed is lost")
+		}
+	}
+	page, _ = b.goOn(details, forChild, "contact")
+	says(t, b.fill(page, url.Values{"ways": {"email"}, "language": {"en"}}), 422, "Enter the email address or phone number to use")
+	says(t, b.fill(page, url.Values{"language": {"xx"}}), 422, "Select at least one way", "Select only what is on the list")
+	says(t, b.fill(page, url.Values{"ways": {"app"}, "language": {"en"}, "told": {"1"}}), 400)
+	worries := b.get(strings.Replace(page.URL.Path, "contact", "worries", 1))
+	says(t, b.fill(worries, url.Values{"words": {strings.Repeat("ক", 2001)}}), 422, "2,000 characters or fewer")
+	if kept := b.fill(worries, url.Values{"words": {strings.Repeat("ক", 2000)}}); kept.Status != 200 {
+		t.Errorf("2,000 characters of Bengali: %d", kept.Status)
+	}
+	early := b.begin() // the answers, before anything is answered
+	if to := b.get(strings.Replace(early.URL.Path, "whom", "answers", 1)); to.step() != "whom" {
+		t.Errorf("it leads to %s", to.URL.Path)
+	}
+}
+
+var (
+	csrfToken = regexp.MustCompile(`name="csrf" value="[^"]*"`)
+	anID      = regexp.MustCompile(`[a-z2-7]{26}`)
+	aNonce    = regexp.MustCompile(`(Reference:? ?)?[0-9a-f]{16}`)
+	aCaseRef  = regexp.MustCompile(`[2-9B-Z]{4}-[2-9B-Z]{4}`)
+)
+
+func anonymous(body string) string {
+	for _, r := range []*regexp.Regexp{csrfToken, anID, aNonce, aCaseRef} {
+		body = r.ReplaceAllString(body, "*")
+	}
+	return body
+}
+
+// The journey does not tell whether the child who is named is held here: every page of
+// it, with what is sent at the end, is the same for one who is and for one who is not.
+func TestTheJourneyDoesNotTellWhetherAChildIsHeld(t *testing.T) {
+	p := demo(t)
+	child := p.Demo.World.People["child"]
+	var born, given, family string
+	row, err := p.DB.QueryRow(t.Context(), "SELECT birth_date, given, family FROM persons WHERE id = ?", string(child))
+	if err == nil {
+		err = row.Scan(&born, &given, &family)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	walkAs := func(given, family string) []string {
+		b := p.signIn(t, "no-known-allergies")
+		said := maps.Clone(forChild)
+		said["details"] = url.Values{"given": {given}, "family": {family}, "birth_date-day": {born[8:]}, "birth_date-month": {born[5:7]}, "birth_date-year": {born[:4]}}
+		var pages []string
+		page := b.begin()
+		for page.step() != "sent" {
+			names := strings.NewReplacer(given, "GIVEN", family, "FAMILY")
+			pages = append(pages, fmt.Sprint(page.Status, " ", page.step(), " ", anonymous(names.Replace(page.Body))))
+			if page.step() == "files" {
+				page = b.upload(page, "continue", "", "", nil)
+			} else {
+				page = b.fill(page, said[page.step()])
+			}
+		}
+		pages = append(pages, anonymous(strings.NewReplacer(given, "GIVEN", family, "FAMILY").Replace(page.Body)))
+		status := b.get("/my/requests/" + strings.Split(page.URL.Path, "/")[3])
+		return append(pages, anonymous(strings.NewReplacer(given, "GIVEN", family, "FAMILY").Replace(status.Body)))
+	}
+	held, invented := walkAs(given, family), walkAs("Zebedee", "Quillfeather")
+	if len(held) != len(invented) || len(held) < 11 {
+		t.Fatalf("%d pages and %d pages", len(held), len(invented))
+	}
+	for i := range held {
+		if held[i] != invented[i] {
+			t.Errorf("page %d differs:\n%s\n%s", i, text(held[i]), text(invented[i]))
+		}
+	}
+}
+
+// Under 18s are not in the record: the page says so, and when it begins to matter.
+func TestAParentObjectsWithEvidence(t *testing.T) {
+	p := demo(t)
+	b := p.signIn(t, "no-known-allergies")
+	page, _ := b.goOn(b.begin(), forChild, "files")
+	says(t, b.upload(page, "upload", "", "application/octet-stream", nil), 422, "Choose a file to add")
+	says(t, b.upload(page, "upload", "order.pdf", "application/pdf", []byte("MZ")), 422, "The file must be a PDF")
+	says(t, b.upload(page, "upload", "order.pdf", "application/pdf", []byte("%PDF-1.7\n1 0 obj <</S /JavaScript>>\n%%EOF")), 422, "parts that run")
+	says(t, b.upload(page, "upload", "large.png", "image/png", make([]byte, 11<<20)), 422, "10 MB or smaller")
+	added := b.upload(page, "upload", "birth \u202ecertificate.png", "image/png", png10())
+	says(t, added, 200, "1 file added", "birth certificate.png")
+	added = b.upload(added, "upload", "second.png", "image/png", png10())
+	says(t, added, 200, "2 files added")
+	files := regexp.MustCompile(`href="(/my/objection/[a-z2-7]{26}/files/[a-z2-7]{26})"`).FindAllStringSubmatch(added.Body, -1)
+	if len(files) != 2 {
+		t.Fatalf("%d links to files", len(files))
+	}
+	got := b.get(files[0][1])
+	if got.Status != 200 || !bytes.Equal([]byte(got.Body), png10()) || !strings.HasPrefix(got.Header.Get("Content-Disposition"), `attachment; filename="evidence-`) ||
+		got.Header.Get("X-Content-Type-Options") != "nosniff" || got.Header.Get("Cache-Control") != "no-store" || !strings.Contains(got.Header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("%d %v", got.Status, got.Header)
+	}
+	says(t, p.signIn(t, "holiday").get(files[0][1]), 404)
+	says(t, b.send(added, files[1][1]+"/removal", url.Values{}), 200, "1 file added")
+	page, _ = b.goOn(b.get(page.URL.Path), forChild, "answers")
+	says(t, page, 200, "Leo Bright", "14 October 2017", "1 file", "People under 18 are not in this record today", "14 October 2035")
+	sent := b.fill(page, nil)
+	says(t, sent, 200, "Your objection has been sent", "14 October 2035", "a doctor or nurse talks")
+	ref := strings.Split(sent.URL.Path, "/")[3]
+	if n := len(p.evidence(t, ref)); n != 1 {
+		t.Errorf("%d files with the case", n)
+	}
+}
+
+// An objection is taken back on 2 screens, in any state.
+func TestAnObjectionIsTakenBack(t *testing.T) {
+	p := demo(t)
+	b := p.signIn(t, "no-known-allergies")
+	answers, _ := b.goOn(b.begin(), forMe, "answers")
+	ref := strings.Split(b.fill(answers, nil).URL.Path, "/")[3]
+	first := b.get("/my/objection/" + ref + "/change-of-mind")
+	says(t, first, 200, "What it means to take your objection back", "Nobody has decided yet")
+	second := b.get(first.URL.Path + "/answers")
+	says(t, second, 200, "Check and send")
+	if _, err := p.Objections.Review(t.Context(), p.worker(t, ref), opaque.ID(ref), 0, objection.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	stale := b.fill(second, nil)
+	says(t, stale, 409, "Something changed while you had this open")
+	done := b.fill(stale, nil)
+	says(t, done, 200, "Your objection has been taken back", "You can object again")
+	if again := b.fill(stale, nil); again.URL.Path != done.URL.Path {
+		t.Errorf("sent twice it leads to %s", again.URL.Path)
+	}
+
+	answers, _ = b.goOn(b.begin(), forMe, "answers")
+	ref = strings.Split(b.fill(answers, nil).URL.Path, "/")[3]
+	for _, act := range []func() error{
+		func() error {
+			_, err := p.Objections.Review(t.Context(), p.worker(t, ref), opaque.ID(ref), 0, objection.Request{})
+			return err
+		},
+		func() error {
+			_, err := p.Objections.Confirm(t.Context(), p.worker(t, ref), opaque.ID(ref), 0, objection.Request{})
+			return err
+		},
+	} {
+		if err := act(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first = b.get("/my/objection/" + ref + "/change-of-mind")
+	says(t, first, 200, "What it means to change your mind")
+	done = b.fill(b.get(first.URL.Path+"/answers"), nil)
+	says(t, done, 200, "Your change of mind has been sent", "Keep my objection")
+	kept := b.fill(b.get("/my/objection/"+ref+"/kept"), nil)
+	if !strings.HasSuffix(kept.URL.Path, "/my/requests/"+ref) || p.state(t, opaque.ID(ref)) != objection.Confirmed {
+		t.Errorf("kept: %s, %s", kept.URL.Path, p.state(t, opaque.ID(ref)))
+	}
+	if nothing := b.get("/my/objection/" + ref + "/change-of-mind/sent"); slices.Contains([]string{"sent"}, nothing.step()) {
+		t.Error("a reversal is confirmed that is not wanted any more")
+	}
+}
