@@ -38,6 +38,15 @@ type statusJSON struct {
 	Feeds  []feedJSON           `json:"feeds"`
 	Queues map[string]queueJSON `json:"queues"`
 	Log    logJSON              `json:"log"`
+
+	Objections objectionsJSON `json:"objections"`
+}
+
+type objectionsJSON struct {
+	Checked   int        `json:"checked"`   // practices whose invented person is asked for
+	Seen      []string   `json:"seen"`      // where they were not refused
+	Unchecked []string   `json:"unchecked"` // where nobody has asked in time
+	At        *time.Time `json:"at"`        // the oldest last asking; null when nobody has asked yet
 }
 
 type feedJSON struct {
@@ -70,6 +79,7 @@ func (s *Server) showStatusJSON(c *fiber.Ctx, _ access.Viewer) error {
 		Queues: map[string]queueJSON{"quarantined": queued(r, r.Quarantined), "held": queued(r, r.Held)},
 		Log:    logJSON{Number: r.Log.Number, At: known(r.Log.At), Chain: hex.EncodeToString(r.Log.Chain)}}
 	out.Database.OK = r.Database
+	out.Objections = objectionsJSON{Checked: len(r.Canaries), Seen: practices(r.Seen()), Unchecked: practices(r.Unchecked()), At: known(r.Checked())}
 	for _, f := range r.Feeds {
 		j := feedJSON{Source: f.ID, Organisation: f.Organisation, State: string(f.State), Condition: string(f.Condition), LastReceived: known(f.LastReceived), AgreedHours: f.FreshHours}
 		if j.LastReceived != nil {
@@ -79,6 +89,14 @@ func (s *Server) showStatusJSON(c *fiber.Ctx, _ access.Viewer) error {
 		out.Feeds = append(out.Feeds, j)
 	}
 	return c.Status(s.answers(c, r)).JSON(out)
+}
+
+func practices(all []status.Canary) []string {
+	out := []string{}
+	for _, c := range all {
+		out = append(out, c.Practice)
+	}
+	return out
 }
 
 func queued(r status.Report, q status.Queue) queueJSON {

@@ -88,6 +88,7 @@ func (b *Board) read(ctx context.Context, now time.Time) (Report, error) {
 		b.quarantined(ctx, &r.Quarantined),
 		b.held(ctx, &r.Held),
 		b.checkpoint(ctx, &r.Log),
+		b.canaries(ctx, &r),
 	)
 	return r, err
 }

@@ -14,7 +14,7 @@ type Verdict string
 
 const (
 	Working Verdict = "working" // all is as it should be
-	Partly  Verdict = "partly"  // records open, and some feed is late, has failed or has yet to begin
+	Partly  Verdict = "partly"  // records open, and some feed is late, has failed or has yet to begin, or an objection may not hold
 	Down    Verdict = "down"    // records cannot be opened, because an access could not be written down
 )
 
@@ -58,6 +58,7 @@ type Report struct {
 	Quarantined Queue // items that could not be read
 	Held        Queue // people whom a feed sent and who are not certain
 	Log         Checkpoint
+	Canaries    []Canary // whether objections hold, as far as it was asked
 }
 
 // Verdict sums the report up.
@@ -65,7 +66,7 @@ func (r Report) Verdict() Verdict {
 	if !r.Database {
 		return Down
 	}
-	if len(r.Unwell()) > 0 {
+	if len(r.Unwell())+len(r.Seen())+len(r.Unchecked()) > 0 {
 		return Partly
 	}
 	return Working

@@ -56,6 +56,14 @@ func (s Status) sorted() []status.Feed {
 	return out
 }
 
+// cause is why the verdict is what it is, where there are several reasons for one.
+func (s Status) cause() string {
+	if s.Verdict() == status.Partly && len(s.Unwell()) == 0 {
+		return "unproven"
+	}
+	return string(s.Verdict())
+}
+
 // age says how long ago something was, in the largest unit that is true.
 func age(ctx context.Context, d time.Duration) string {
 	switch {

@@ -186,7 +186,7 @@ func TestCanaries(t *testing.T) {
 		}
 	}
 	status := c.browser(t).get("/status")
-	if !strings.Contains(status.Body, failing[1].Name) || !strings.Contains(text(status.Body), "could still be seen") {
+	if !strings.Contains(status.Body, failing[1].Name) || !strings.Contains(status.Body, "could still be seen") {
 		t.Errorf("the status page does not say so: %s", text(status.Body))
 	}
 	c.noSessionsLeft()
