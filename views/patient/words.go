@@ -69,6 +69,9 @@ func place(ctx context.Context, fold audit.Fold, name string) string {
 
 // why is the reason as a sentence.
 func why(ctx context.Context, e access.HistoryEntry) string {
+	if probe(e) {
+		return locales.T(ctx, "why.probe")
+	}
 	if e.Outcome == audit.Refused {
 		return firstOf(ctx, "why.refused."+e.Reason, "why.refused.unknown")
 	}
@@ -89,6 +92,12 @@ func why(ctx context.Context, e access.HistoryEntry) string {
 		return locales.T(ctx, "why.signin")
 	}
 	return ground(ctx, e)
+}
+
+// probe says that a program asked whether it would be refused, as staff ask: no other
+// program asks for a record.
+func probe(e access.HistoryEntry) bool {
+	return e.Fold == audit.FoldSystem && e.Kind == audit.KindRecord
 }
 
 // ground is on what an access rested.
