@@ -109,3 +109,12 @@ func syllables(word string) int {
 	}
 	return max(n, 1)
 }
+
+// AgeOf is the reading age of a text that is put together from several sentences.
+func AgeOf(texts ...string) float64 {
+	var t tally
+	for _, text := range texts {
+		t.add(locales.Sentence{Text: text})
+	}
+	return t.age()
+}

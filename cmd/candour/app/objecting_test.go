@@ -153,9 +153,20 @@ func (p *portal) evidence(t testing.TB, ref string) []evidence.File {
 	return all
 }
 
-func demo(t *testing.T) *portal {
+func demonstration(t *testing.T) *portal {
 	t.Helper()
 	return start(t, filepath.Join(t.TempDir(), "candour.db"))
+}
+
+// whole is all that stands in the main part of a page, with single spaces.
+func whole(t *testing.T, a answer) (said string) {
+	t.Helper()
+	walk(t, a.Body, func(n *html.Node) {
+		if n.Data == "main" {
+			said = strings.Join(strings.Fields(inner(n)), " ")
+		}
+	})
+	return said
 }
 
 func says(t *testing.T, a answer, status int, words ...string) {
@@ -163,15 +174,16 @@ func says(t *testing.T, a answer, status int, words ...string) {
 	if a.Status != status {
 		t.Fatalf("%s: %d, want %d: %s", a.URL.Path, a.Status, status, text(a.Body))
 	}
+	said := whole(t, a)
 	for _, w := range words {
-		if !strings.Contains(text(a.Body), w) {
-			t.Errorf("%s does not say %q: %s", a.URL.Path, w, text(a.Body))
+		if !strings.Contains(said, w) {
+			t.Errorf("%s does not say %q: %s", a.URL.Path, w, said)
 		}
 	}
 }
 
 func TestSomebodyObjectsForThemselves(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	b := p.signIn(t, "no-known-allergies")
 	page := b.begin()
 	page, steps := b.goOn(page, forMe, "answers")
@@ -206,7 +218,7 @@ func TestSomebodyObjectsForThemselves(t *testing.T) {
 // A draft is saved at each step: left, taken up again on another device, changed from
 // the answers, thrown away; 2 windows do not overwrite each other.
 func TestADraftIsLeftAndTakenUpAgain(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	b := p.signIn(t, "no-known-allergies")
 	whom := b.begin()
 	b.goOn(whom, forMe, "effect")
@@ -252,7 +264,7 @@ func TestADraftIsLeftAndTakenUpAgain(t *testing.T) {
 
 // What is wrong stands above the form, with what was typed still in it.
 func TestWhatIsWrongIsSaid(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	b := p.signIn(t, "no-known-allergies")
 	page := b.begin()
 	says(t, b.fill(page, nil), 422, "Select whose record this is about")
@@ -296,7 +308,7 @@ func anonymous(body string) string {
 // The journey does not tell whether the child who is named is held here: every page of
 // it, with what is sent at the end, is the same for one who is and for one who is not.
 func TestTheJourneyDoesNotTellWhetherAChildIsHeld(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	child := p.Demo.World.People["child"]
 	var born, given, family string
 	row, err := p.DB.QueryRow(t.Context(), "SELECT birth_date, given, family FROM persons WHERE id = ?", string(child))
@@ -338,7 +350,7 @@ func TestTheJourneyDoesNotTellWhetherAChildIsHeld(t *testing.T) {
 
 // Under 18s are not in the record: the page says so, and when it begins to matter.
 func TestAParentObjectsWithEvidence(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	b := p.signIn(t, "no-known-allergies")
 	page, _ := b.goOn(b.begin(), forChild, "files")
 	says(t, b.upload(page, "upload", "", "application/octet-stream", nil), 422, "Choose a file to add")
@@ -372,7 +384,7 @@ func TestAParentObjectsWithEvidence(t *testing.T) {
 
 // An objection is taken back on 2 screens, in any state.
 func TestAnObjectionIsTakenBack(t *testing.T) {
-	p := demo(t)
+	p := demonstration(t)
 	b := p.signIn(t, "no-known-allergies")
 	answers, _ := b.goOn(b.begin(), forMe, "answers")
 	ref := strings.Split(b.fill(answers, nil).URL.Path, "/")[3]
