@@ -36,6 +36,7 @@ const (
 	AccessHistory Page = "access-history"
 	Inclusion     Page = "inclusion"
 	ChoicesPage   Page = "choices"
+	ObjectionPage Page = "objection"
 	Partners      Page = "partners"
 	WhatsNew      Page = "whats-new"
 	Privacy       Page = "privacy"
@@ -120,13 +121,13 @@ var questions = []Question{
 	ask(LeftOut, "social-care", []string{"S-56", "S-57", "S-61"}, []string{"who-is-connected", "who-can-see"}, Partners),
 	ask(LeftOut, "hide-one-part", []string{"S-34", "S-37"}, []string{"what-is-left-out", "correct-a-mistake", "object"}),
 
-	ask(Objecting, "object", []string{"S-35", "S-36", "S-39", "S-40", "S-41", "S-42", "S-43", "S-44"}, []string{"what-objecting-stops", "change-my-mind", "other-choices"}, ChoicesPage, Partners),
+	ask(Objecting, "object", []string{"S-35", "S-36", "S-39", "S-40", "S-41", "S-42", "S-43", "S-44"}, []string{"what-objecting-stops", "change-my-mind", "other-choices"}, ObjectionPage, ChoicesPage, Partners),
 	ask(Objecting, "what-objecting-stops", []string{"S-37", "S-38", "S-39", "S-63"}, []string{"object", "change-my-mind"}),
-	ask(Objecting, "change-my-mind", []string{"S-45", "S-46", "S-50", "S-51"}, []string{"object", "what-objecting-stops"}),
+	ask(Objecting, "change-my-mind", []string{"S-45", "S-46", "S-50", "S-51"}, []string{"object", "what-objecting-stops"}, ObjectionPage),
 
 	ask(Children, "children", []string{"S-11", "S-47"}, []string{"object-for-child", "who-is-included"}, Inclusion),
-	ask(Children, "object-for-child", []string{"S-47", "S-48", "S-49"}, []string{"children", "object", "change-my-mind"}, Partners),
-	ask(Children, "act-for-adult", []string{"S-40", "S-50"}, []string{"object", "copy-of-record"}, Partners),
+	ask(Children, "object-for-child", []string{"S-47", "S-48", "S-49"}, []string{"children", "object", "change-my-mind"}, ObjectionPage, Partners),
+	ask(Children, "act-for-adult", []string{"S-40", "S-50"}, []string{"object", "copy-of-record"}, ObjectionPage, Partners),
 	ask(Children, "somebody-who-died", nil, []string{"copy-of-record", "how-long-kept", "act-for-adult"}, Partners, Operator),
 
 	ask(Other, "other-choices", []string{"S-52", "S-55"}, []string{"summary-care-record", "national-data-opt-out", "object"}, ChoicesPage),

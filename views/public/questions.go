@@ -65,6 +65,8 @@ func pageAddress(p faq.Page) string {
 		return link.MyAccessHistory(nil)
 	case faq.Inclusion:
 		return link.Included()
+	case faq.ObjectionPage:
+		return link.SignInTo("patient", link.Objection())
 	case faq.ChoicesPage:
 		return link.Choices()
 	case faq.Partners:

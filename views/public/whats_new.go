@@ -24,6 +24,7 @@ type Announcement struct {
 // Announcements are all there are; a new one goes on top.
 func Announcements() []Announcement {
 	return []Announcement{
+		{Slug: "object-online", On: "2026-11-23", More: func() string { return link.Question("object") }},
 		{Slug: "questions-and-answers", On: "2026-11-23", More: func() string { return link.Questions(nil) }},
 		{Slug: "choices-side-by-side", On: "2026-11-23", More: link.Choices},
 		{Slug: "who-takes-part", On: "2026-11-23", More: func() string { return link.Partners(nil) }},
