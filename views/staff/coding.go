@@ -22,7 +22,7 @@ type Coding struct {
 
 var codingColour = map[coding.State]string{coding.ByHand: "orange", coding.Waiting: "blue", coding.Written: "yellow", coding.Refused: "red", coding.Seen: "green"}
 
-func kindOf(c coding.Code) string {
+func codeKind(c coding.Code) string {
 	if c.Refused {
 		return "refused"
 	}
