@@ -31,6 +31,7 @@ var controlChecks = []struct {
 	{"S4 a panic is one error page", func(c *controls) { c.recover = true }, nil, survivesPanic},
 	{"S5 no unpacking of requests", func(c *controls) { c.encoding = true }, nil, refusesEncoding},
 	{"S5 a body is bounded", func(c *controls) { c.bodyLimit = true }, nil, boundsBody},
+	{"S5 a large body is for who is signed in", func(c *controls) { c.uploads = true }, nil, boundsFiles},
 	{"S6 a slow client is cut off", func(c *controls) { c.timeouts = true }, func(c *Config) { c.Read = 300 * time.Millisecond }, cutsSlowClient},
 	{"S7 forwarded headers are hearsay", func(c *controls) { c.proxies = true }, nil, ignoresForwarded},
 	{"S8 one spelling of each path", func(c *controls) { c.paths = true }, nil, onePath},

@@ -152,6 +152,7 @@ func (s *stage) tries() []Route {
 			return Render(c, text("record "+canary+" for "+by.Name))
 		}),
 		own("/staff", Staff, ok),
+		{Method: "POST", Pattern: "/file", Audience: Patient, Shape: Act, Upload: 1 << 20, Handler: s.takesFile},
 		own("/token", AnySignedIn, func(c *fiber.Ctx, _ access.Viewer) error {
 			token, _ := Dress(c).Value(rowKey{}).(string)
 			return c.SendString(token)
