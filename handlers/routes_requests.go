@@ -2,9 +2,10 @@ package handlers
 
 import "candour/handlers/web"
 
-// requestRoutes are what became of somebody's requests, and what they were told.
+// requestRoutes are what became of somebody's requests, what they were told, and the
+// work behind both that no person starts.
 func (s *Server) requestRoutes() []Route {
-	return s.ownPages([]Route{
+	return append(s.ownPages([]Route{
 		{Method: get, Pattern: "/my/requests", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequests},
 		{Method: get, Pattern: "/my/requests/:ref", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyRequest},
 		{Method: post, Pattern: "/my/requests/:ref/messages", Audience: web.Patient, Shape: web.Act, Keep: messageFields, Shown: "/my/requests/:ref", Handler: s.sendMyMessage},
@@ -16,5 +17,7 @@ func (s *Server) requestRoutes() []Route {
 		{Method: get, Pattern: "/my/messages/:letter", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyMessage},
 		{Method: get, Pattern: "/my/notices", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyNotices},
 		{Method: post, Pattern: "/my/notices", Audience: web.Patient, Shape: web.Act, Keep: noticeFields, Handler: s.chooseMyNotices},
-	})
+	}),
+		Route{Method: get, Pattern: "/staff/jobs", Audience: web.Staff, Shape: web.Page, Handler: s.showJobs},
+		Route{Method: post, Pattern: "/staff/jobs/retry", Audience: web.Staff, Shape: web.Act, Shown: "/staff/jobs", Handler: s.retryJob})
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Files for staff; everything else is read by patients and the public.
-var staffFiles = []string{"cases.toml", "clinician.toml", "record.toml", "find.toml", "gallery.toml"}
+var staffFiles = []string{"jobs.toml", "cases.toml", "clinician.toml", "record.toml", "find.toml", "gallery.toml"}
 
 // Keys for staff in files that are shared.
 var staffKeys = []string{"demo.persona.", "signin.role", "signin.dead_end", "sessions.staff", "sessions.colleagues", "tour.scene.", "included.region"}
