@@ -11,16 +11,17 @@ import (
 	"candour/models/casework"
 	"candour/models/objection"
 	"candour/models/opaque"
+	"candour/models/patient"
 	"candour/views/link"
 	"candour/views/staff"
 )
 
 // caseAct is one thing that can be done with a case: its page asks for fields, do
-// calls the one verb.
+// calls the one verb and says where to go on; "" is the case itself.
 type caseAct struct {
 	noun   string
 	fields []string
-	do     func(s *Server, c *fiber.Ctx, by access.Viewer, a doing) error
+	do     func(s *Server, c *fiber.Ctx, by access.Viewer, a doing) (string, error)
 }
 
 // doing is an act as it was sent.
@@ -33,6 +34,11 @@ type doing struct {
 
 // errSure says that the act is to be asked for once more.
 var errSure = errors.New("handlers: asked once more")
+
+// shownFound says that the page is to show who was found.
+type shownFound struct{ found patient.Found }
+
+func (shownFound) Error() string { return "handlers: somebody to choose" }
 
 // askAct shows the page of an act.
 func (s *Server) askAct(act caseAct) web.Handler {
@@ -57,25 +63,39 @@ func (s *Server) doAct(act caseAct) web.Handler {
 		if a.seen, err = strconv.Atoi(form.Get("seen")); err != nil || a.seen < 1 {
 			return fiber.ErrBadRequest
 		}
-		page := staff.Act{Name: act.noun, Values: form}
-		var barred *objection.Barred
-		switch err := act.do(s, c, by, a); {
-		case err == nil:
-			return web.See(c, link.CaseDone(ref, act.noun))
-		case errors.Is(err, errSure):
-			page.Sure = true
-			return s.actPage(c, by, fiber.StatusOK, page)
-		case errors.As(err, &page.Problems):
-			return s.actPage(c, by, fiber.StatusUnprocessableEntity, page)
-		case errors.As(err, &barred):
-			page.Barred = barred.Bars
-			return s.actPage(c, by, fiber.StatusUnprocessableEntity, page)
-		case errors.As(err, &page.Conflict):
-			return s.actPage(c, by, fiber.StatusConflict, page)
-		default:
-			return err
+		to, err := act.do(s, c, by, a)
+		if err != nil {
+			return s.actFailed(c, by, staff.Act{Name: act.noun, Values: form}, err)
 		}
+		if to == "" {
+			to = link.CaseDone(ref, act.noun)
+		}
+		return web.See(c, to)
 	}
+}
+
+// actFailed is the page of an act that came to nothing.
+func (s *Server) actFailed(c *fiber.Ctx, by access.Viewer, page staff.Act, err error) error {
+	var barred *objection.Barred
+	var exists *objection.Exists
+	var found shownFound
+	status := fiber.StatusUnprocessableEntity
+	switch {
+	case errors.Is(err, errSure):
+		status, page.Sure = fiber.StatusOK, true
+	case errors.As(err, &found):
+		status, page.Choices.Found = fiber.StatusOK, &found.found
+	case errors.As(err, &page.Problems):
+	case errors.As(err, &barred):
+		page.Barred = barred.Bars
+	case errors.As(err, &exists):
+		status, page.Choices.Exists = fiber.StatusConflict, true
+	case errors.As(err, &page.Choices.Busy), errors.As(err, &page.Conflict):
+		status = fiber.StatusConflict
+	default:
+		return err
+	}
+	return s.actPage(c, by, status, page)
 }
 
 func (s *Server) actPage(c *fiber.Ctx, by access.Viewer, status int, page staff.Act) error {
@@ -84,6 +104,18 @@ func (s *Server) actPage(c *fiber.Ctx, by access.Viewer, status int, page staff.
 		return err
 	}
 	if page.Case, err = s.openCase(c, by, ref); err != nil {
+		return err
+	}
+	ctx := web.Context(c)
+	switch page.Name {
+	case "transfer":
+		page.Choices.Organisations, err = s.Organisations.All(ctx)
+	case "assignment":
+		page.Choices.Colleagues, err = s.Cases.Colleagues(ctx, by, working(c))
+	case "decision":
+		page.Choices.SecondPerson = s.Objections.Settings.SecondPerson
+	}
+	if err != nil {
 		return err
 	}
 	return web.RenderStatus(c, status, staff.ActPage(page))

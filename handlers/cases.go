@@ -68,6 +68,8 @@ func toldOf(q web.Values) staff.Told {
 		t.NoNext = true
 	case "undone":
 		t.Undone = true
+	case "transferred":
+		t.Transferred = true
 	case "saved":
 		t.Saved = true
 	case "removed":

@@ -9,6 +9,7 @@ import (
 
 	"candour/models/access"
 	"candour/models/deadline"
+	"candour/models/fault"
 	"candour/models/opaque"
 )
 
@@ -32,6 +33,32 @@ type File struct {
 // whose details may not be shown there is nothing but the name that was given.
 type Subject struct {
 	Family, Given, Title, Born, Died, Gender, NHSNumber, Practice string
+}
+
+// Whom says who somebody is for whom a request is to be written down. Of somebody who
+// is not held, and of whoever's details may not be shown, nothing is found.
+func (s *Store) Whom(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Subject, error) {
+	var w Subject
+	ask := access.WorkAsk{By: by, Person: person, Owner: by.Organisation, Open: access.Handlers | access.Clinicians, Act: "identify", Route: req.Route, RequestID: req.RequestID}
+	_, err := s.gate.Work(ctx, ask, func(ctx context.Context, _ access.Pass) (access.Shown, error) {
+		var err error
+		if w, err = s.whom(ctx, person); err == nil && w == (Subject{}) {
+			err = fault.NotFound
+		}
+		return access.Shown{}, err
+	})
+	return w, wrap("whom", err)
+}
+
+// ByReference finds a case of the viewer's organisation as people say it: K7M3-Q2P9.
+func (s *Store) ByReference(ctx context.Context, by access.Viewer, ref string, req Request) (Case, error) {
+	var id opaque.ID
+	err := s.each(ctx, "SELECT id FROM cases WHERE ref = ?", func(scan func(...any) error) error { return scan(&id) }, Reference(ref))
+	if err != nil {
+		return Case{}, wrap("by reference", err)
+	}
+	c, err := s.find(ctx, by, id, access.Handlers|access.Clinicians, "find", req, func(context.Context, Case) error { return nil })
+	return c, wrap("by reference", err)
 }
 
 func (s *Store) whom(ctx context.Context, person opaque.ID) (Subject, error) {

@@ -41,3 +41,14 @@ func CaseAct(ref opaque.ID, noun string) string {
 func CaseDone(ref opaque.ID, noun string) string {
 	return query(Case(ref), url.Values{"done": {noun}})
 }
+
+// CaseLog is the case with a part of its history; CaseEvidence is a file of it.
+
+func CaseLog(ref opaque.ID, part string) string {
+	if part == "" {
+		return Case(ref) + "#log"
+	}
+	return query(Case(ref), url.Values{"log": {part}}) + "#log"
+}
+
+func CaseEvidence(ref, file opaque.ID) string { return CaseAct(ref, "evidence") + "/" + string(file) }

@@ -40,6 +40,7 @@ type Told struct {
 	Given, Dropped int
 	Undone         bool
 	Saved, Removed bool // a view
+	Transferred    bool
 }
 
 // QueueFields are what the address of a queue says of it, beside the place.

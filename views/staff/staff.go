@@ -4,12 +4,15 @@ package staff
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"candour/locales"
 	"candour/models/access"
 	"candour/models/casework"
 	"candour/models/deadline"
+	"candour/models/evidence"
 	"candour/models/invalid"
 	"candour/models/objection"
 	"candour/views/component"
@@ -23,6 +26,9 @@ type Case struct {
 	Viewer    access.Viewer
 	Done      string // what was done just now
 	Coding    Coding // the clinical system's part
+	Evidence  []evidence.File
+	Log       string // which lines of the history are asked for
+	MinAge    int    // from which on people are in the record
 }
 
 func (c Case) today() deadline.Day { return deadline.DayOf(c.Now) }
@@ -39,6 +45,22 @@ func (c Case) can(v objection.Verb) bool {
 	return ok
 }
 
+// locked says that somebody else works on it just now.
+func (c Case) locked() bool { return c.Objection.Lock.Held(c.Viewer.ID, c.Now) }
+
+// proposed is a refusal that waits for a second person: whose, and what it says.
+func (c Case) proposed() (string, casework.Event, bool) {
+	if c.Objection.ProposedBy == "" || !c.decidable() {
+		return "", casework.Event{}, false
+	}
+	for i := len(c.File.Events) - 1; i >= 0; i-- {
+		if e := c.File.Events[i]; e.Kind == "refusal_proposed" {
+			return e.By.Name, e, true
+		}
+	}
+	return "", casework.Event{}, false
+}
+
 // decidable says that there is something to decide.
 func (c Case) decidable() bool { return c.can(objection.Confirm) || c.can(objection.Refuse) }
 
@@ -51,6 +73,7 @@ type Act struct {
 	Conflict *casework.Conflict
 	Barred   []objection.Bar
 	Sure     bool // it asks once more
+	Choices  Choices
 }
 
 func (a Act) v(name string) string {
@@ -70,7 +93,21 @@ func (a Act) has(name, value string) bool {
 }
 
 func (a Act) err(ctx context.Context, name string) string {
-	return component.FieldError(ctx, a.Problems, name)
+	return component.FieldError(ctx, worded(ctx, a.Problems), name)
+}
+
+// worded puts what the domain says is wrong into the words of staff, where the same
+// mistake is told to patients in others.
+func worded(ctx context.Context, problems invalid.Fields) invalid.Fields {
+	out := slices.Clone(problems)
+	for i, f := range out {
+		if key, ok := strings.CutPrefix(f.Message, "objection."); ok {
+			if _, ok := locales.Lookup(ctx, "case.wrong."+key); ok {
+				out[i].Message = "case.wrong." + key
+			}
+		}
+	}
+	return out
 }
 
 // t is a sentence of the act's own page.
