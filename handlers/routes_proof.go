@@ -8,7 +8,10 @@ import (
 // proofRoutes are what shows the effect of an objection: before it is made, and
 // after.
 func (s *Server) proofRoutes() []Route {
-	return s.ownPages([]Route{
+	routes := []Route{
+		{Method: get, Pattern: "/patients/:ref/standing", Audience: web.Staff, Shape: web.File, Handler: s.showRecordStanding},
+	}
+	return append(routes, s.ownPages([]Route{
 		{Method: get, Pattern: link.ObjectionChanges(), Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyChanges},
-	})
+	})...)
 }

@@ -134,8 +134,19 @@ func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
 	return all[s], nil
 }
 
-// query reads the facts of several at once; who is not known is not in the answer.
+// query reads the facts of several at once, and locks them; who is not known is not in
+// the answer.
 func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[subject]Facts, error) {
+	switch {
+	case g.db.Dialect != db.Postgres:
+		return g.read(ctx, subjects, "")
+	case wait:
+		return g.read(ctx, subjects, factsLock)
+	}
+	return g.read(ctx, subjects, factsLock+factsNoWait)
+}
+
+func (g *Gate) read(ctx context.Context, subjects []subject, lock string) (map[subject]Facts, error) {
 	now := g.nothingKnown("").Now
 	ms := now.UnixMilli()
 	query, args := factsColumns+factsOne+factsJoins, []any{subjects[0].person, subjects[0].staff, subjects[0].organisation, ms, ms, ms}
@@ -146,13 +157,7 @@ func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[su
 		}
 		query, args = factsColumns+factsMany+factsJoins, []any{people, staff, organisations, ms, ms, ms}
 	}
-	if g.db.Dialect == db.Postgres {
-		query += factsLock
-		if !wait {
-			query += factsNoWait
-		}
-	}
-	rows, err := g.db.Query(ctx, query, args...)
+	rows, err := g.db.Query(ctx, query+lock, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ import {
 } from 'nhsuk-frontend'
 import htmx from 'htmx.org/dist/htmx.esm.js'
 import { watchSession } from './session.js'
+import { watchStanding } from './standing.js'
 import { quickExit } from './exit.js'
 import { answerButtons } from './answer.js'
 
@@ -26,6 +27,7 @@ function ready () {
   start(document)
   for (const [where, when] of [[document, 'change'], [window, 'pageshow']]) where.addEventListener(when, () => plainRadios(document))
   watchSession(document)
+  watchStanding(document)
   quickExit(document)
 }
 

@@ -118,7 +118,7 @@ export function watchSession (document) {
     clearInterval(timer)
     document.documentElement.classList.remove('app-blank')
     document.title = page.title
-    document.body.replaceChildren(hidden(document, page))
+    document.body.replaceChildren(instead(document, page))
     document.querySelector('h1').focus()
   }
 
@@ -191,7 +191,8 @@ function spoken (lang, seconds) {
   return [minutes ? unit(minutes, 'minute') : '', rest || !minutes ? unit(rest, 'second') : ''].join(' ').trim()
 }
 
-function hidden (document, words) {
+// instead is what a page says in place of what it showed.
+export function instead (document, words) {
   const main = element(document, 'main', 'nhsuk-width-container nhsuk-main-wrapper')
   const heading = element(document, 'h1', '', words.heading)
   heading.tabIndex = -1

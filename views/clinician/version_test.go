@@ -12,7 +12,7 @@ import (
 // Every template that Sections draws with counts for the version: a page made by
 // an older one must not be sent.
 func TestVersionCountsEveryTemplateOfTheBody(t *testing.T) {
-	shell := []string{"banner.templ", "document.templ", "filter.templ", "find.templ", "print.templ", "reason.templ", "record.templ", "stop.templ"}
+	shell := []string{"banner.templ", "document.templ", "filter.templ", "find.templ", "print.templ", "reason.templ", "record.templ", "standing.templ", "stop.templ"}
 	all, err := filepath.Glob("*.templ")
 	if err != nil || len(all) == 0 {
 		t.Fatal("no templates", err)
