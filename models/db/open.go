@@ -61,8 +61,12 @@ func (d *DB) openPostgres(dsn string) error {
 	conf.RuntimeParams["application_name"] = "candour"
 	conf.RuntimeParams["statement_timeout"] = "30000"
 	// Every statement looks up by key, and is the same for everybody: planning it anew
-	// for each person's id costs more than running it.
+	// for each person's id costs more than running it. What was planned while a table
+	// was small must not read it from end to end when it no longer is. The cost that the
+	// planner then writes on the few that do would have them compiled.
 	conf.RuntimeParams["plan_cache_mode"] = "force_generic_plan"
+	conf.RuntimeParams["enable_seqscan"] = "off"
+	conf.RuntimeParams["jit"] = "off"
 	conf.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
 	d.wrSQL = stdlib.OpenDB(*conf)
 	d.wrSQL.SetMaxOpenConns(12)

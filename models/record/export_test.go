@@ -2,6 +2,7 @@ package record
 
 import (
 	"context"
+	"strconv"
 
 	"candour/models/opaque"
 )
@@ -28,4 +29,16 @@ func (s *Store) SheetOf(ctx context.Context, person opaque.ID) (*Sheet, error) {
 	}
 	in, err := s.load(ctx, row, classClinician, feeds.byID, "")
 	return Merge(in), err
+}
+
+// RememberedSize is how much is remembered after bodies of a size were shown.
+func RememberedSize(count, size int) (kept, bytes int) {
+	var m remembered
+	for n := range count {
+		m.put(opaque.Of("person", strconv.Itoa(n)), classClinician, bodyOf{key: "k", data: make([]byte, size)})
+	}
+	for _, b := range m.bodies {
+		bytes += len(b.data)
+	}
+	return len(m.bodies), bytes
 }

@@ -93,6 +93,7 @@ func (s *Store) readPage(ctx context.Context, class string, person opaque.ID) (D
 	if err != nil {
 		return Disclosure{}, access.Shown{}, access.ErrAgain // damaged: made anew, like a stale one
 	}
+	s.shown.put(person, class, bodyOf{key: r.key, crc: r.crc, data: r.data})
 	d := Disclosure{ready: &Ready{Deflated: body, CRC: uint32(r.crc), Length: uint32(r.length)},
 		sources: feeds.statuses(holding), banner: banner}
 	return d, access.Shown{Set: r.set, Count: r.items, Sections: allSections}, nil

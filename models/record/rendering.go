@@ -29,7 +29,7 @@ type stored struct {
 }
 
 const readyQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0),
- CASE WHEN ? THEN r.body ELSE r.sheet END, ` + imprintQuery + `
+ CASE WHEN r.key = ? AND r.crc = ? THEN NULL WHEN ? THEN r.body ELSE r.sheet END, ` + imprintQuery + `
 FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
 
 // What is read of a rendering: the body of the unfiltered page, or the sheet.
@@ -42,7 +42,11 @@ const (
 // else is access.ErrAgain: leave the gate, make it, come back.
 func (s *Store) ready(ctx context.Context, body bool, class string, person opaque.ID) (stored, []string, *feedsRead, error) {
 	var r stored
-	row, err := s.db.QueryRow(ctx, readyQuery, body, class, language, string(person))
+	var known bodyOf
+	if body {
+		known = s.shown.get(person, class)
+	}
+	row, err := s.db.QueryRow(ctx, readyQuery, known.key, known.crc, body, class, language, string(person))
 	if err != nil {
 		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
 	}
@@ -52,6 +56,9 @@ func (s *Store) ready(ctx context.Context, body bool, class string, person opaqu
 	}
 	if err != nil {
 		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
+	}
+	if r.data == nil && r.key != "" && r.key == known.key && r.crc == known.crc {
+		r.data = known.data
 	}
 	feeds, err := s.feeds(ctx, r.imprint)
 	if err != nil {

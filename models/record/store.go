@@ -48,6 +48,7 @@ type Store struct {
 	render Renderer
 	code   string
 	making singleflight.Group
+	shown  remembered
 	known  atomic.Pointer[feedsRead]
 }
 

@@ -238,7 +238,9 @@ func TestOpenMakesStalePagesAnew(t *testing.T) {
 			{"freshness alone", func() {
 				c.exec(t, "UPDATE sources SET last_failed_at = 0, last_received_at = last_received_at + 9 WHERE id = 'acute'")
 			}, false},
-			{"damage to what is stored", func() { c.exec(t, "UPDATE renderings SET body = ?, sheet = ?", []byte{0xff}, []byte{1}) }, true},
+			{"damage to what is stored", func() {
+				c.exec(t, "UPDATE renderings SET body = ?, sheet = ?, crc = crc + 1", []byte{0xff}, []byte{1})
+			}, true},
 			{"its source suspended", func() { c.exec(t, "UPDATE sources SET state = 'suspended' WHERE id = 'gp'") }, true},
 		}
 		c.open(t, "page", record.Filter{})
