@@ -31,6 +31,7 @@ type CLI struct {
 	Questions   QuestionsCmd   `cmd:"" help:"List the public answers: when each was checked, and how many found it useful."`
 	Partners    PartnersCmd    `cmd:"" help:"Load or list the partner register: who takes part, since when, whom to ask there."`
 	Sessions    SessionsCmd    `cmd:"" help:"Log a person out everywhere."`
+	Jobs        JobsCmd        `cmd:"" help:"List the work that no person starts, or have some of it tried again."`
 	Routes      RoutesCmd      `cmd:"" help:"List every route: method, pattern, audience, whether it discloses."`
 	Settings    SettingsCmd    `cmd:"" name:"config" help:"Print the effective settings, where each comes from, secrets masked."`
 	Healthcheck HealthcheckCmd `cmd:"" help:"Ask a running portal whether it is ready (for container probes)."`
