@@ -22,6 +22,7 @@ type check struct {
 	bars  []objection.Bar // that say that it is still to be made
 	noun  string          // "" is not in the viewer's hands
 	needs bool
+	found objection.FindingKind // the entry that shows it was made, where it depends on others whether it is needed
 }
 
 // checks are those that this case needs: what stands in the way of confirming, and
@@ -37,13 +38,13 @@ func (c Case) checks() []check {
 		return ""
 	}
 	all := []check{
-		{"identity", []objection.Bar{objection.BarIdentity}, "", true},
-		{"person", []objection.Bar{objection.BarPerson, objection.BarBirth}, "identity", true},
-		{"competence", []objection.Bar{objection.BarCompetence}, clinician("competence"), under16},
-		{"wish", []objection.Bar{objection.BarWish, objection.BarDisagrees}, "wish", o.Subject == objection.Child},
-		{"authority", []objection.Bar{objection.BarAuthority}, "authority", o.Subject != objection.Self},
-		{"clinician", []objection.Bar{objection.BarClinician, objection.BarConcern}, clinician("clinician-entry"), minor},
-		{"dispute", []objection.Bar{objection.BarDisputed}, "settlement", o.State == objection.Disputed},
+		{"identity", []objection.Bar{objection.BarIdentity}, "", true, ""},
+		{"person", []objection.Bar{objection.BarPerson, objection.BarBirth}, "identity", true, ""},
+		{"competence", []objection.Bar{objection.BarCompetence}, clinician("competence"), under16, ""},
+		{"wish", []objection.Bar{objection.BarWish, objection.BarDisagrees}, "wish", o.Subject == objection.Child, objection.FoundWish},
+		{"authority", []objection.Bar{objection.BarAuthority}, "authority", o.Subject != objection.Self, objection.FoundAuthority},
+		{"clinician", []objection.Bar{objection.BarClinician, objection.BarConcern}, clinician("clinician-entry"), minor, ""},
+		{"dispute", []objection.Bar{objection.BarDisputed}, "settlement", o.State == objection.Disputed, ""},
 	}
 	return slices.DeleteFunc(all, func(k check) bool { return !k.needs })
 }
@@ -54,6 +55,9 @@ func (c Case) tasks(ctx context.Context) templ.Component {
 	bars, undecided := c.bars(), objection.Undecided(c.Objection.State)
 	for _, k := range c.checks() {
 		task := nhsuk.Task{Heading: nhsuk.Heading{Text: locales.T(ctx, "case.check."+k.name)}, Status: nhsuk.TaskStatus{Text: locales.T(ctx, "case.check_done")}}
+		if k.found != "" && !slices.ContainsFunc(c.Objection.Findings, func(f objection.Finding) bool { return f.Kind == k.found }) {
+			task.Status = nhsuk.TaskStatus{Text: locales.T(ctx, "case.check_depends")}
+		}
 		for _, b := range k.bars {
 			if slices.Contains(bars, b) {
 				task.Status = nhsuk.TaskStatus{Tag: nhsuk.Tag{Text: locales.T(ctx, "case.check_open"), Colour: "blue"}}
