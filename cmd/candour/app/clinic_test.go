@@ -3,6 +3,7 @@ package app
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -46,4 +47,10 @@ func (b *browser) post(address string, fields url.Values, origin string) answer 
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Origin", origin)
 	return b.do(req)
+}
+
+// sortedByDay puts lines that begin with a day in order, and within a day by what they say.
+func sortedByDay(all []string) []string {
+	slices.Sort(all)
+	return all
 }

@@ -90,6 +90,15 @@ func (c *clinic) is(ref opaque.ID, want casework.State) {
 	}
 }
 
+// coded says that the code has been seen, whether or not the probes have been yet.
+func (c *clinic) coded(ref opaque.ID) {
+	c.t.Helper()
+	o, _, err := c.Objections.Open(bg, c.manager, ref, asked)
+	if c.must(err); o.State != objection.Coded && o.State != objection.Effective {
+		c.t.Fatalf("%s instead of coded", o.State)
+	}
+}
+
 func (c *clinic) codes(ref opaque.ID) []coding.Code {
 	c.t.Helper()
 	all, err := c.Coding.Of(bg, ref)
