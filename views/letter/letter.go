@@ -150,11 +150,11 @@ func (s Sheet) from(ctx context.Context) string {
 func (s Sheet) class() string {
 	switch s.Format {
 	case models.LargePrint:
-		return "app-letter app-letter--large"
+		return "app-sheet app-sheet--large"
 	case models.EasyRead:
-		return "app-letter app-letter--easy"
+		return "app-sheet app-sheet--easy"
 	}
-	return "app-letter"
+	return "app-sheet"
 }
 
 // Organisations are the ids whose names a letter needs.

@@ -142,7 +142,7 @@ func TestALetterIsDrawnInItsOwnLanguageAndForm(t *testing.T) {
 	if err := Paper(s, "letter.css").Render(context.Background(), &page); err != nil {
 		t.Fatal(err)
 	}
-	for _, part := range []string{`<html lang="en" dir="ltr">`, `app-letter--large`, `data-template="objection_received" data-version="1"`, "<bdi>1 Mill Lane</bdi>", `<bdi dir="ltr" class="app-digits">K7M3-Q2P9</bdi>`, "23 November 2026"} {
+	for _, part := range []string{`<html lang="en" dir="ltr">`, `app-sheet--large`, `data-template="objection_received" data-version="1"`, "<bdi>1 Mill Lane</bdi>", `<bdi dir="ltr" class="app-digits">K7M3-Q2P9</bdi>`, "23 November 2026"} {
 		if !strings.Contains(page.String(), part) {
 			t.Errorf("the letter does not have %s:\n%s", part, page.String())
 		}

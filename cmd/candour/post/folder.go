@@ -24,10 +24,10 @@ type Folder struct {
 const sheet = `@page{margin:25mm 20mm}
 body{font:12pt/1.5 Arial,"Noto Sans",sans-serif;color:#000;background:#fff;max-width:170mm;margin:0 auto}
 h1{font-size:16pt;line-height:1.3}
-.app-letter__to{margin:0 0 12mm;min-height:30mm}
-.app-letter--large,.app-letter--easy{font-size:18pt}
-.app-letter--large h1,.app-letter--easy h1{font-size:24pt}
-.app-letter--easy p{margin:0 0 10mm}
+.app-sheet__to{margin:0 0 12mm;min-height:30mm}
+.app-sheet--large,.app-sheet--easy{font-size:18pt}
+.app-sheet--large h1,.app-sheet--easy h1{font-size:24pt}
+.app-sheet--easy p{margin:0 0 10mm}
 .app-digits{white-space:nowrap}
 `
 

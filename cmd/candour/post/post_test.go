@@ -145,7 +145,7 @@ func TestALetterOnPaperIsAFile(t *testing.T) {
 	if err != nil || digest(page) != last.Digest {
 		t.Fatal(err)
 	}
-	for _, part := range []string{"<bdi>Ms Pat Ash</bdi>", "<bdi>MK40 9ZZ</bdi>", "Riverside Surgery has decided", "The person who asked may not decide this", "app-letter--large", "23 November 2026"} {
+	for _, part := range []string{"<bdi>Ms Pat Ash</bdi>", "<bdi>MK40 9ZZ</bdi>", "Riverside Surgery has decided", "The person who asked may not decide this", "app-sheet--large", "23 November 2026"} {
 		if !strings.Contains(string(page), part) {
 			t.Errorf("the letter does not have %q: %s", part, page)
 		}
