@@ -19,15 +19,16 @@ import (
 
 // ServeCmd is `candour serve`: the portal for real people.
 type ServeCmd struct {
-	Listen         string   `env:"CANDOUR_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
-	MetricsListen  string   `env:"CANDOUR_METRICS_LISTEN" help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
-	PublicURL      string   `env:"CANDOUR_PUBLIC_URL" help:"The https address that people use; links and cookies are built from it." placeholder:"URL"`
-	Region         string   `env:"CANDOUR_REGION" default:"Bedfordshire, Luton and Milton Keynes" help:"Name of the region, as people know it."`
-	TrustedProxy   []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
-	MigrateAtStart bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
-	Phone          string   `env:"CANDOUR_PHONE" help:"Whom staff ring when the record cannot be shown." placeholder:"NUMBER"`
-	EvidenceKey    string   `env:"CANDOUR_EVIDENCE_KEY" help:"File with the key (32 bytes, base64) that encrypts the files people send; made beside an embedded database, to be given for PostgreSQL." placeholder:"FILE"`
-	ViewsPerSecond float64  `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
+	Listen          string   `env:"CANDOUR_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
+	MetricsListen   string   `env:"CANDOUR_METRICS_LISTEN" help:"Address of the separate metrics listener; none when empty." placeholder:"ADDRESS"`
+	PublicURL       string   `env:"CANDOUR_PUBLIC_URL" help:"The https address that people use; links and cookies are built from it." placeholder:"URL"`
+	Region          string   `env:"CANDOUR_REGION" default:"Bedfordshire, Luton and Milton Keynes" help:"Name of the region, as people know it."`
+	TrustedProxy    []string `env:"CANDOUR_TRUSTED_PROXY" help:"Addresses whose X-Forwarded-For is believed." placeholder:"ADDRESS"`
+	MigrateAtStart  bool     `name:"migrate" env:"CANDOUR_MIGRATE" help:"Apply waiting migrations before serving (always done on SQLite)."`
+	Phone           string   `env:"CANDOUR_PHONE" help:"Whom staff ring when the record cannot be shown." placeholder:"NUMBER"`
+	EvidenceKey     string   `env:"CANDOUR_EVIDENCE_KEY" help:"File with the key (32 bytes, base64) that encrypts the files people send; made beside an embedded database, to be given for PostgreSQL." placeholder:"FILE"`
+	ViewsPerSecond  float64  `env:"CANDOUR_VIEWS_PER_SECOND" default:"50" help:"How fast one member of staff may open records before being asked to slow down."`
+	ClinicalSystems string   `env:"CANDOUR_CLINICAL_SYSTEMS" help:"File (TOML) of the providers' clinical systems: where codes are written and feeds fetched." placeholder:"FILE"`
 	Storage
 	Issuers
 	Office
@@ -67,6 +68,9 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 		return err
 	}
 	defer a.Close()
+	if err := connect(ctx, a, s.ClinicalSystems); err != nil {
+		return err
+	}
 	l, err := net.Listen("tcp", s.Listen)
 	if err != nil {
 		return fmt.Errorf("cannot listen on %s: %w", s.Listen, err)

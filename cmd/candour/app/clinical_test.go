@@ -13,6 +13,7 @@ import (
 	"candour/models/access"
 	"candour/models/casework"
 	"candour/models/coding"
+	"candour/models/db/dbtest"
 	"candour/models/objection"
 	"candour/models/opaque"
 )
@@ -148,7 +149,12 @@ func (c *clinic) atDesk(key, code string) {
 // The thin thread: a confirmed objection is written over HTTP, comes back in the
 // feed and is coded; its reversal the same, and the record is seen again.
 func TestAnObjectionIsWrittenAndComesBackInTheFeed(t *testing.T) {
-	c := startClinic(t, filepath.Join(t.TempDir(), "candour.db"))
+	t.Run("sqlite", func(t *testing.T) { thereAndBack(t, filepath.Join(t.TempDir(), "candour.db")) })
+	t.Run("postgres", func(t *testing.T) { thereAndBack(t, dbtest.DurableURL(t)) })
+}
+
+func thereAndBack(t *testing.T, dsn string) {
+	c := startClinic(t, dsn)
 	ref := c.confirmed("many-sources")
 	if all := c.codes(ref); len(all) != 1 || all[0].State != coding.Waiting || !all[0].Refused {
 		t.Fatalf("%+v", all)
