@@ -9,6 +9,9 @@ import (
 // after.
 func (s *Server) proofRoutes() []Route {
 	routes := []Route{
+		{Method: get, Pattern: link.Numbers(), Audience: web.Public, Shape: web.Page, Handler: s.showNumbers},
+		{Method: get, Pattern: link.NumbersCSV(), Audience: web.Public, Shape: web.CSV, Handler: s.takeNumbers},
+		{Method: get, Pattern: link.NumbersJSON(), Audience: web.Asset, Shape: web.File, Handler: s.showNumbersJSON},
 		{Method: get, Pattern: "/patients/:ref/standing", Audience: web.Staff, Shape: web.File, Handler: s.showRecordStanding},
 	}
 	return append(routes, s.ownPages([]Route{

@@ -41,6 +41,8 @@ type Asker func(ctx context.Context, by access.Viewer, person opaque.ID, everywh
 type Store struct {
 	Deps
 	Ask Asker // given when there is a server; without one nothing is probed
+
+	numbers keptNumbers
 }
 
 // NewStore makes the store.
