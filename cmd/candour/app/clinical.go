@@ -175,7 +175,7 @@ func clinicalErrands(s *Stores) {
 		return s.fetch(ctx, one)
 	})
 	job.Handle(s.Work, feedsAll, func(ctx context.Context, _ *job.Run, _ errand) error {
-		var failed error
+		failed := s.Coding.CatchUp(ctx)
 		for _, one := range s.clinical.all {
 			if err := s.fetch(ctx, one); err != nil { // the others are fetched all the same
 				failed = err

@@ -112,7 +112,10 @@ func TestACodeIsWrittenOnce(t *testing.T) {
 	ref := c.confirmed("many-sources")
 	k := c.codes(ref)[0]
 	var sent []coding.Message
-	keep := func(ctx context.Context, m coding.Message) error { sent = append(sent, m); return context.DeadlineExceeded }
+	keep := func(ctx context.Context, m coding.Message) error {
+		sent = append(sent, m)
+		return context.DeadlineExceeded
+	}
 	for _, last := range []bool{false, true} {
 		if err := c.Coding.Deliver(bg, k.ID, last, keep); err == nil {
 			t.Error("no error of a failed attempt")
@@ -244,5 +247,34 @@ func TestTheSystemIsGuarded(t *testing.T) {
 	}
 	if err := c.ConnectClinical([]Clinical{{Organisation: "x", Write: "http://practice.example/fhir"}}); err == nil {
 		t.Error("a clinical system without https")
+	}
+}
+
+// A decision that left no code, and one that another provider has taken over: both are
+// asked for where the request is now.
+func TestWhatWasLeftBehindIsCaughtUp(t *testing.T) {
+	c := startClinic(t, filepath.Join(t.TempDir(), "candour.db"))
+	c.Demo.Practice.Break(practice.Refusing)
+	ref := c.confirmed("many-sources")
+	c.work()
+	if k := c.codes(ref)[0]; k.State != coding.Refused {
+		t.Fatalf("%+v", k)
+	}
+	c.must(c.DB.Do(bg, func(ctx context.Context) error {
+		_, err := c.DB.Exec(ctx, "DELETE FROM codings")
+		return err
+	}))
+	c.Demo.Practice.Break(practice.Failing)
+	c.must(c.Coding.CatchUp(bg))
+	if all := c.codes(ref); len(all) != 1 || all[0].State != coding.Waiting || !all[0].Refused {
+		t.Fatalf("%+v", all)
+	}
+	_, err := c.Objections.Transfer(bg, c.manager, ref, "lime-tree", "moved", 0, asked)
+	c.must(err)
+	for range 2 {
+		c.must(c.Coding.CatchUp(bg))
+	}
+	if all := c.codes(ref); len(all) != 1 || all[0].State != coding.ByHand || all[0].Organisation != "lime-tree" || all[0].Round != 2 {
+		t.Errorf("%+v", all)
 	}
 }
