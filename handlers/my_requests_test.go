@@ -264,5 +264,7 @@ func TestARefusalOnItsPage(t *testing.T) {
 	g.ok(g.Objections.Review(t.Context(), g.manager, ref, 0, at))
 	g.ok(g.Objections.RecordClinician(t.Context(), g.gp, ref, objection.Concern, "seen", at))
 	g.ok(g.Objections.Refuse(t.Context(), g.gp, ref, objection.Refusal{Ground: objection.GroundHarm, Reason: "Their own words", Rights: "What may be done", Complaint: "Where to write"}, 0, at))
+	letter := regexp.MustCompile(`data-letter="objection_refused"><h2[^>]*><a href="([^"]+)"`).FindStringSubmatch(g.says(g.enter("ann"), "/my/messages", nil))
+	g.says(g.enter("ann"), letter[1], []string{"The decision was made by Staff gp", "It would put somebody at risk of serious harm", "complain to Mill Street Surgery", "Information Commissioner", "call 01632 960 001"}, "Their own words")
 	g.says(g.enter("ann"), "/my/requests/"+string(ref), []string{"Not agreed", "It would put somebody at risk of serious harm", "Decided by Staff gp on 23 November 2026", "Their own words", "What may be done", "Where to write"}, "Take this request back", "Change my mind")
 }

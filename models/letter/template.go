@@ -167,6 +167,21 @@ func NameOf(name string) string {
 	return clean
 }
 
+// TelephoneOf makes of a number, as the register has it, the value of a field. It is
+// "" when it is none that can be written.
+func TelephoneOf(text string) string {
+	clean := strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return ' '
+	}, text)), " ")
+	if !(Field{Type: Telephone}).holds(clean) {
+		return ""
+	}
+	return clean
+}
+
 // outside are the fields that may leave by e-mail or text message.
 func (t Template) outside(f Fields) Fields {
 	out := Fields{}

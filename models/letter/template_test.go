@@ -181,3 +181,12 @@ func TestTransitions(t *testing.T) {
 		t.Error("sent twice")
 	}
 }
+
+func TestATelephoneNumberAsTheRegisterHasIt(t *testing.T) {
+	for given, want := range map[string]string{"01632 960001": "01632 960001", "(01632) 960-001": "01632 960 001", "+44 1632 960001": "+44 1632 960001",
+		"": "", "ask at the desk": "", "01632 960001 or 01632 960002": "", "12": ""} {
+		if got := TelephoneOf(given); got != want {
+			t.Errorf("%q: %q instead of %q", given, got, want)
+		}
+	}
+}

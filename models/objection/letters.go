@@ -90,6 +90,11 @@ func fieldsOf(ctx context.Context, d *db.DB, n casework.Notice, t letter.Templat
 		}
 		all["decided_by"] = letter.NameOf(who)
 	}
+	phone, err := phoneOf(ctx, d, n.Case.Organisation)
+	if err != nil {
+		return nil, err
+	}
+	all["telephone"] = letter.TelephoneOf(phone)
 	for name, value := range n.Fields {
 		all[name] = value
 	}
@@ -100,6 +105,17 @@ func fieldsOf(ctx context.Context, d *db.DB, n casework.Notice, t letter.Templat
 		}
 	}
 	return out, nil
+}
+
+// phoneOf is where whoever holds a request can be rung; "" when that is not known.
+func phoneOf(ctx context.Context, d *db.DB, organisation string) (string, error) {
+	row, err := d.QueryRow(ctx, `SELECT COALESCE((SELECT phone FROM organisations WHERE id = ?), '')`, organisation)
+	if err != nil {
+		return "", err
+	}
+	var phone string
+	err = row.Scan(&phone)
+	return phone, err
 }
 
 // roleOf is as whom those who made a request are told. A parent is one whom a child
