@@ -13,6 +13,7 @@ import (
 	"candour/models/invalid"
 	"candour/models/objection"
 	"candour/models/organisation"
+	people "candour/models/patient"
 	"candour/views/component"
 	"candour/views/link"
 	"candour/views/patient"
@@ -31,8 +32,8 @@ func (s *Server) renderStep(c *fiber.Ctx, by access.Viewer, status int, page pat
 		return err
 	}
 	page.Until = component.DayOf(web.Dress(c), until.String())
-	if a.Subject == objection.Child {
-		page.Matters = objection.MattersFrom(a.BirthDate, s.MinAge, s.today())
+	if page.Matters, page.Young, err = s.matters(c, by, a); err != nil {
+		return err
 	}
 	switch page.Step {
 	case patient.StepFiles, patient.StepAnswers:
@@ -54,6 +55,25 @@ func (s *Server) renderStep(c *fiber.Ctx, by access.Viewer, status int, page pat
 		return web.RenderStatus(c, status, patient.ObjectionAnswersPage(page))
 	}
 	return web.RenderStatus(c, status, patient.ObjectionStepPage(page))
+}
+
+// matters is the day from which an objection has an effect, "" for now, and whether it
+// is a young person's own. Of a child it follows from the date of birth that was typed
+// and from nothing else; of oneself from what is held.
+func (s *Server) matters(c *fiber.Ctx, by access.Viewer, a objection.Answers) (string, bool, error) {
+	switch a.Subject {
+	case objection.Child:
+		return objection.MattersFrom(a.BirthDate, s.MinAge, s.today()), false, nil
+	case objection.Self:
+	default:
+		return "", false, nil
+	}
+	own, err := s.Patients.Inclusion(web.Context(c), by, by.Person, ownRequest(c))
+	var refusal *access.Refusal
+	if errors.As(err, &refusal) || errors.Is(err, fault.NotFound) {
+		return "", false, nil // nothing is held: what there is to say was said before
+	}
+	return own.From(), own.Standing() == people.UnderAge, err
 }
 
 // ownEffect is what would change for the viewer; somebody of whom nothing is held, or
@@ -109,6 +129,11 @@ func (s *Server) showObjectionAnswers(c *fiber.Ctx, by access.Viewer) error {
 	if open := firstOpen(d.Answers, s.today()); open != patient.StepAnswers {
 		return web.See(c, link.ObjectionStep(d.ID, open))
 	}
+	if _, err := s.Objections.Decider(web.Context(c), by, d.Answers, asking(c)); errors.Is(err, fault.NotFound) { // nobody is plain: one has to be chosen
+		return web.See(c, link.ObjectionChange(d.ID, patient.StepProvider))
+	} else if err != nil {
+		return err
+	}
 	return s.renderStep(c, by, fiber.StatusOK, s.objecting(d, &objectionStep{name: patient.StepAnswers}, false))
 }
 
@@ -158,8 +183,8 @@ func (s *Server) showObjectionSent(c *fiber.Ctx, by access.Viewer) error {
 		return err
 	}
 	page := patient.Sent{Request: o, Decider: decider.Name, Phone: decider.Phone, MinAge: s.MinAge}
-	if o.Subject == objection.Child {
-		page.Matters = objection.MattersFrom(o.Answers.BirthDate, s.MinAge, s.today())
+	if page.Matters, _, err = s.matters(c, by, o.Answers); err != nil {
+		return err
 	}
 	return web.Render(c, patient.ObjectionSentPage(page))
 }

@@ -39,7 +39,7 @@ func (s *Server) objectionSteps() []*objectionStep {
 			return nil
 		}},
 		{name: patient.StepProvider, fields: []string{"provider"}, take: takeProvider, owns: []string{"provider"}},
-		{name: patient.StepContact, fields: []string{"ways*", "contact", "language", "help*"}, take: takeContact, owns: []string{"ways", "contact"}},
+		{name: patient.StepContact, fields: []string{"ways*", "contact", "language", "help*", "not_parents"}, take: takeContact, owns: []string{"ways", "contact"}},
 	}
 }
 
@@ -195,6 +195,7 @@ func takeProvider(form web.Values, page *patient.Objecting) invalid.Fields {
 func takeContact(form web.Values, page *patient.Objecting) invalid.Fields {
 	c := &page.Answers.Contact
 	c.Ways, c.Value, c.Language = form.All("ways"), form.Get("contact"), form.Get("language")
+	page.Answers.NotParents = page.Answers.Subject == objection.Self && form.Get("not_parents") == "1"
 	c.Interpreter, c.LargePrint = slices.Contains(form.All("help"), "interpreter"), slices.Contains(form.All("help"), "large_print")
 	var f invalid.Fields
 	reached := slices.ContainsFunc(c.Ways, func(w string) bool { return w == "email" || w == "text" || w == "phone" })

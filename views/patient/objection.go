@@ -61,6 +61,7 @@ type Objecting struct {
 	Effect    templ.Component             // what would change; nil when it cannot be shown
 	Providers []organisation.Organisation // to choose from
 	Decider   string                      // who will decide, by name
+	Young     bool                        // they are under age themselves
 	Matters   string                      // YYYY-MM-DD from which it has an effect; "" is now
 	MinAge    int
 	Until     string // the day until which it can be gone on with, in words
@@ -161,6 +162,9 @@ func (o Objecting) providerOptions() []component.Option {
 	}
 	return out
 }
+
+// manyProviders are too many to be read one below the other.
+const manyProviders = 12
 
 // languages in which somebody may be written to or rung up; interpreters know more.
 var languages = []string{"en", "bn", "gu", "pa", "pl", "ro", "ur", "bsl", "other"}

@@ -457,9 +457,16 @@ func stepProvider(o Objecting) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = component.Radios(component.Group{ID: "provider", Legend: o.title(ctx), Size: "l", Heading: true, Hint: o.t(ctx, "provider.hint"), Error: o.err(ctx, "provider"), Options: o.providerOptions()}).Render(ctx, templ_7745c5c3_Buffer)
-			if templ_7745c5c3_Err != nil {
-				return templ_7745c5c3_Err
+			if len(o.Providers) > manyProviders {
+				templ_7745c5c3_Err = component.Select(component.Choice{Control: component.Control{ID: "provider", Label: o.title(ctx), Size: "l", Heading: true, Hint: o.t(ctx, "provider.hint"), Error: o.err(ctx, "provider")}, Options: append([]component.Option{{}}, o.providerOptions()...)}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			} else {
+				templ_7745c5c3_Err = component.Radios(component.Group{ID: "provider", Legend: o.title(ctx), Size: "l", Heading: true, Hint: o.t(ctx, "provider.hint"), Error: o.err(ctx, "provider"), Options: o.providerOptions()}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})
@@ -499,7 +506,7 @@ func stepContact(o Objecting) templ.Component {
 		var templ_7745c5c3_Var26 string
 		templ_7745c5c3_Var26, templ_7745c5c3_Err = templ.JoinStringErrs(o.title(ctx))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/patient/objection_last.templ`, Line: 68, Col: 19}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/patient/objection_last.templ`, Line: 72, Col: 19}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var26))
 		if templ_7745c5c3_Err != nil {
@@ -512,7 +519,7 @@ func stepContact(o Objecting) templ.Component {
 		var templ_7745c5c3_Var27 string
 		templ_7745c5c3_Var27, templ_7745c5c3_Err = templ.JoinStringErrs(locales.T(ctx, "objection.contact.text"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/patient/objection_last.templ`, Line: 69, Col: 46}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `views/patient/objection_last.templ`, Line: 73, Col: 46}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var27))
 		if templ_7745c5c3_Err != nil {
@@ -561,6 +568,16 @@ func stepContact(o Objecting) templ.Component {
 			templ_7745c5c3_Err = component.Checkboxes(component.Group{ID: "help", Legend: locales.T(ctx, "objection.contact.help"), Size: "m", Options: helpOptions(ctx, o.Answers.Contact)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if o.Young {
+				templ_7745c5c3_Err = component.Checkboxes(component.Group{ID: "not_parents", Legend: locales.T(ctx, "objection.contact.young"), Size: "m", Hint: locales.T(ctx, "objection.contact.young_hint"), Options: yes(ctx, locales.T(ctx, "objection.contact.not_parents"), o.Answers.NotParents)}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
 			}
 			return nil
 		})

@@ -56,6 +56,13 @@ func (o Objecting) rows(ctx context.Context) []component.Row {
 		rows = append(rows, o.row(ctx, StepContact, "contact", ""))
 		rows[len(rows)-1].Value, rows[len(rows)-1].Part = "", component.Digits(a.Contact.Value)
 	}
+	if o.Young {
+		key := "objection.rows.parents_may"
+		if o.Answers.NotParents {
+			key = "objection.contact.not_parents"
+		}
+		rows = append(rows, o.row(ctx, StepContact, "parents", locales.T(ctx, key)))
+	}
 	return append(rows, o.row(ctx, StepContact, "language", o.said(ctx, "language.", a.Contact.Language)), o.several(ctx, StepContact, "help", "contact.", o.help()))
 }
 
@@ -93,7 +100,7 @@ func (o Objecting) help() []string {
 // stepRows are the answers of one page, as they are saved.
 var stepRows = map[string][]string{
 	StepWhom: {"whom"}, StepDetails: {"name", "born"}, StepRelation: {"relation", "ground"}, StepEvidence: {"evidence"}, StepChild: {"understands", "agrees"},
-	StepWorries: {"worries", "words"}, StepContact: {"ways", "contact", "language", "help"}, StepProvider: {"decider"},
+	StepWorries: {"worries", "words"}, StepContact: {"ways", "contact", "parents", "language", "help"}, StepProvider: {"decider"},
 }
 
 // Saved is what is saved of one page, for who typed something else meanwhile.

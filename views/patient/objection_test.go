@@ -75,6 +75,20 @@ func TestPagesOfObjecting(t *testing.T) {
 	carer := objecting(StepEvidence, objection.Child)
 	carer.Answers.Ground = patient.CarerBestInterest
 	viewtest.Page(t, "objection-evidence-carer", shell, ObjectionStepPage(carer))
+	young := objecting(StepContact, objection.Self)
+	young.Young, young.Answers.NotParents, young.Matters = true, true, "2026-11-26"
+	if said := viewtest.Text(viewtest.Page(t, "objection-contact-young", shell, ObjectionStepPage(young))); !strings.Contains(said, "Do not tell my parents") {
+		t.Error(said)
+	}
+	young.Step = StepAnswers
+	if said := viewtest.Text(viewtest.Page(t, "objection-answers-young", shell, ObjectionAnswersPage(young))); !strings.Contains(said, "Your parents Do not tell my parents") {
+		t.Error(said)
+	}
+	many := objecting(StepProvider, objection.Adult)
+	for len(many.Providers) <= manyProviders {
+		many.Providers = append(many.Providers, organisation.Organisation{ID: string(opaque.New()), Name: "Surgery"})
+	}
+	viewtest.Page(t, "objection-provider-many", shell, ObjectionStepPage(many))
 	full := objecting(StepFiles, objection.Child)
 	for len(full.Files) < evidence.MaxFiles {
 		full.Files = append(full.Files, evidence.File{ID: opaque.New(), Name: "a.png", Kind: evidence.PNG, Size: 900})

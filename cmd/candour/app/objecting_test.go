@@ -239,7 +239,7 @@ func TestADraftIsLeftAndTakenUpAgain(t *testing.T) {
 	if !strings.Contains(stale.Body, `value="01632 960444"`) {
 		t.Error("what was typed is lost")
 	}
-	says(t, desk.fill(page, nil), 409, "This was changed in another window", "Mistakes in it")
+	says(t, desk.fill(page, nil), 409, "This was changed in another window", "Nothing was sent", "Mistakes in it")
 	after := desk.fill(stale, url.Values{"ways": {"phone"}, "contact": {"01632 960444"}, "language": {"en"}})
 	if after.step() != "answers" {
 		t.Errorf("after a change it goes on to %s", after.URL.Path)
@@ -430,4 +430,45 @@ func TestAnObjectionIsTakenBack(t *testing.T) {
 	if nothing := b.get("/my/objection/" + ref + "/change-of-mind/sent"); slices.Contains([]string{"sent"}, nothing.step()) {
 		t.Error("a reversal is confirmed that is not wanted any more")
 	}
+}
+
+// A young person's own objection: from when it matters, and whether parents are told.
+func TestAYoungPersonObjects(t *testing.T) {
+	p := demonstration(t)
+	b := p.signIn(t, "turning-18")
+	page, _ := b.goOn(b.begin(), forMe, "effect")
+	says(t, page, 200, "People under 18 are not in this record today", "26 November 2026")
+	page, _ = b.goOn(page, forMe, "contact")
+	says(t, page, 200, "Do not tell my parents")
+	page = b.fill(page, url.Values{"ways": {"app"}, "language": {"en"}, "not_parents": {"1"}})
+	says(t, page, 200, "26 November 2026", "Do not tell my parents, or whoever looks after me")
+	sent := b.fill(page, nil)
+	says(t, sent, 200, "Your objection has been sent", "26 November 2026")
+	o, _, err := p.Objections.Open(t.Context(), p.worker(t, strings.Split(sent.URL.Path, "/")[3]), opaque.ID(strings.Split(sent.URL.Path, "/")[3]), objection.Request{})
+	if err != nil || !o.Answers.NotParents {
+		t.Errorf("%v %+v", err, o.Answers)
+	}
+	grown := p.signIn(t, "holiday")
+	page, _ = grown.goOn(grown.begin(), forMe, "contact")
+	if strings.Contains(whole(t, page), "parents") {
+		t.Error("an adult is asked about their parents")
+	}
+}
+
+// Whose practice does not take part chooses who decides.
+func TestWhoDecidesIsAskedWhereItIsNotPlain(t *testing.T) {
+	p := demonstration(t)
+	if err := p.DB.Do(t.Context(), func(ctx context.Context) error {
+		_, err := p.DB.Exec(ctx, "UPDATE persons SET practice_ods = '' WHERE id = ?", string(p.Demo.World.People["holiday"]))
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b := p.signIn(t, "holiday")
+	page, _ := b.goOn(b.begin(), forMe, "provider")
+	says(t, page, 200, "Who should decide?")
+	says(t, b.fill(page, nil), 422, "Select who should decide")
+	chosen := b.fill(page, url.Values{"provider": {"riverside"}})
+	says(t, chosen, 200, "Check your answers", "Riverside Surgery")
+	says(t, b.fill(chosen, nil), 200, "Your objection has been sent", "Riverside Surgery")
 }
