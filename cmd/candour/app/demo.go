@@ -39,6 +39,12 @@ func buildDemo(ctx context.Context, c Config, s *Stores) (*Demo, error) {
 	if err != nil {
 		return nil, err
 	}
+	if world.New {
+		if err := world.Requests(ctx, seed.Desk{DB: s.DB, Clock: c.Clock, Accounts: s.Accounts, Cases: s.Cases, Objections: s.Objections,
+			PatientIssuer: conf.Issuer(demo.PatientIssuer), StaffIssuer: conf.Issuer(demo.StaffIssuer)}); err != nil {
+			return nil, err
+		}
+	}
 	client := demo.Client{ID: demoClient, AfterLogout: []string{conf.BaseURL + "/"}}
 	for _, p := range signin.Demo(c.PublicURL, demoClient) {
 		client.RedirectURIs = append(client.RedirectURIs, conf.BaseURL+"/sign-in/"+p.Name+"/callback")
