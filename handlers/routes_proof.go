@@ -16,5 +16,6 @@ func (s *Server) proofRoutes() []Route {
 	}
 	return append(routes, s.ownPages([]Route{
 		{Method: get, Pattern: link.ObjectionChanges(), Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyChanges},
+		{Method: get, Pattern: link.AsTheySee(nil), Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showAsTheySee},
 	})...)
 }

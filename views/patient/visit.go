@@ -112,7 +112,7 @@ func visitTag(g access.HistoryGroup) bool {
 // refused says that somebody was turned away. Being asked for a reason first is a
 // step on the way in, not a refusal, and must not alarm.
 func refused(e access.HistoryEntry) bool {
-	return e.Outcome == audit.Refused && e.Reason != string(access.ReasonNoRelationship) && !probe(e)
+	return e.Outcome == audit.Refused && e.Reason != string(access.ReasonNoRelationship) && !ofProbe(e)
 }
 
 // allOf is the list of every single access of a visit.

@@ -69,7 +69,7 @@ func place(ctx context.Context, fold audit.Fold, name string) string {
 
 // why is the reason as a sentence.
 func why(ctx context.Context, e access.HistoryEntry) string {
-	if probe(e) {
+	if ofProbe(e) {
 		return locales.T(ctx, "why.probe")
 	}
 	if e.Outcome == audit.Refused {
@@ -94,9 +94,9 @@ func why(ctx context.Context, e access.HistoryEntry) string {
 	return ground(ctx, e)
 }
 
-// probe says that a program asked whether it would be refused, as staff ask: no other
+// ofProbe says that a program asked whether it would be refused, as staff ask: no other
 // program asks for a record.
-func probe(e access.HistoryEntry) bool {
+func ofProbe(e access.HistoryEntry) bool {
 	return e.Fold == audit.FoldSystem && e.Kind == audit.KindRecord
 }
 
