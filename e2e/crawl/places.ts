@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { find, here, open, people, signIn } from '../portal.ts';
+import { objecting } from './objecting.ts';
 
 export type Route = { method: string; pattern: string; audience: string; shape: string; discloses: boolean };
 
@@ -56,6 +57,7 @@ export async function places(browser: Browser, baseURL: string, all: Route[]): P
     }
     await context.close();
   }
+  found.push(...await objecting(browser, baseURL));
   found.push(...states);
   const lost = pages(all).map(key).filter((k) => !found.some((p) => p.pattern === k));
   return { found, lost, names: [...names] };
