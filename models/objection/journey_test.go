@@ -119,6 +119,52 @@ func TestACodeNobodyRequested(t *testing.T) {
 	})
 }
 
+// Whoever objected on the telephone takes it back here as easily as anybody.
+func TestARecordedObjectionIsTakenBackHere(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		person := h.person("cleo", "1960-01-01")
+		cleo := patientOf(person, "cleo")
+		if _, err := h.Adopt(ctx, cleo, req); !errors.Is(err, fault.NotFound) {
+			t.Errorf("nothing is recorded: %v", err)
+		}
+		h.feed("surgery", person, true)
+		if _, err := h.Adopt(ctx, h.manager, req); err == nil {
+			t.Errorf("staff adopt for somebody: %v", err)
+		}
+		told := len(h.told)
+		c, err := h.Adopt(ctx, cleo, req)
+		h.must(err)
+		h.is(c.ID, objection.Coded)
+		var again *objection.Exists
+		if _, err := h.Adopt(ctx, cleo, req); !errors.As(err, &again) || again.Ref != c.ID {
+			t.Errorf("a second time: %v", err)
+		}
+		if len(h.told) != told || !h.hidden(person) {
+			t.Error("told of what they knew, or seen again")
+		}
+		o, _, err := h.Open(ctx, cleo, c.ID, req)
+		if h.must(err); o.Organisation != "surgery" || len(o.Partners) == 0 || o.Coded.IsZero() {
+			t.Errorf("%+v", o)
+		}
+		_, err = h.Reverse(ctx, cleo, c.ID, o.Version, req)
+		h.must(err)
+		_, err = h.ConfirmReversal(ctx, h.manager, c.ID, o.Version+1, req)
+		if h.must(err); !h.hidden(person) {
+			t.Error("seen before the code is there")
+		}
+		h.later(time.Hour)
+		h.feed("surgery", person, false)
+		if _, err := h.CodeSeen(ctx, sys); err != nil || h.hidden(person) {
+			t.Errorf("not seen again: %v", err)
+		}
+		h.is(c.ID, objection.Visible)
+		if wrong, err := h.Check(ctx, sys, time.Time{}); err != nil || len(wrong) > 0 {
+			t.Errorf("%v %v", wrong, err)
+		}
+	})
+}
+
 // The same by telephone, letter and desk: the same case.
 func TestEnteredByStaff(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {

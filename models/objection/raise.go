@@ -233,6 +233,7 @@ type entry struct {
 	party, asked         string
 	given, family, birth string
 	received             deadline.Day
+	adopted              bool // of an objection that a provider recorded without a request
 }
 
 // begin makes the case and what is said in it.
@@ -248,9 +249,13 @@ func (s *Store) begin(ctx context.Context, by access.Viewer, e entry) (casework.
 	if e.asked != "" {
 		detail["asked"] = e.asked
 	}
+	verb, state := Submit, Submitted
+	if e.adopted {
+		verb, state = Adopt, Coded
+	}
 	c, err := s.Cases.Begin(ctx, by, casework.New{Kind: casework.Objection, Person: e.person, About: strings.TrimSpace(e.given + " " + e.family), Organisation: e.holder,
-		Route: e.route, Received: e.received, Rule: deadline.Objection, State: Submitted, Party: e.party,
-		Event: casework.Event{Kind: string(Submit), From: Draft, Detail: detail}})
+		Route: e.route, Received: e.received, Rule: deadline.Objection, State: state, Party: e.party,
+		Event: casework.Event{Kind: string(verb), From: Draft, Detail: detail}})
 	if err != nil {
 		return c, err
 	}
@@ -268,7 +273,7 @@ func (s *Store) begin(ctx context.Context, by access.Viewer, e entry) (casework.
 	if err == nil && e.person != "" {
 		_, err = s.Sharing.Decide(ctx, e.person, patient.Decision{Objection: c.ID, Holder: e.holder, Requested: s.Clock()})
 	}
-	if err == nil {
+	if err == nil && !e.adopted { // who adopts it was told when it was recorded
 		err = s.Cases.TellOf(ctx, c, string(Submit), told(&Objection{Answers: e.answers}), nil)
 	}
 	return c, err

@@ -17,7 +17,7 @@ import (
 
 // The table of transitions as it was agreed, written by hand and not from the table.
 const agreed = `
-draft              : submit>submitted
+draft              : submit>submitted adopt>coded
 submitted          : open_review>in_review withdraw>withdrawn see_code>coded dispute>disputed
 in_review          : want_contact>contact_wanted want_clinician>clinician_wanted confirm>confirmed withdraw>withdrawn see_code>coded refuse>refused dispute>disputed
 contact_wanted     : want_clinician>clinician_wanted back_to_review>in_review confirm>confirmed withdraw>withdrawn see_code>coded refuse>refused dispute>disputed
@@ -34,7 +34,7 @@ visible            :
 `
 
 func TestTheTableIsTheOneAgreed(t *testing.T) {
-	verbs := []objection.Verb{objection.Submit, objection.OpenReview, objection.WantContact, objection.WantClinician, objection.BackToReview, objection.Dispute, objection.Confirm, objection.Refuse,
+	verbs := []objection.Verb{objection.Submit, objection.Adopt, objection.OpenReview, objection.WantContact, objection.WantClinician, objection.BackToReview, objection.Dispute, objection.Confirm, objection.Refuse,
 		objection.Withdraw, objection.SeeCode, objection.LoseCode, objection.Prove, objection.Reverse, objection.ConfirmReversal, objection.Keep, objection.KeepCoded, objection.SeeReversal, "fly"}
 	lines, total := strings.Split(strings.TrimSpace(agreed), "\n"), 0
 	if len(lines) != len(objection.States()) {

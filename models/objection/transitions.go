@@ -31,6 +31,7 @@ type Verb string
 
 const (
 	Submit          Verb = "submit"
+	Adopt           Verb = "adopt" // recorded by a provider without a request, and taken up here
 	OpenReview      Verb = "open_review"
 	WantContact     Verb = "want_contact"
 	WantClinician   Verb = "want_clinician"
@@ -67,7 +68,7 @@ var table = build()
 
 func build() []Transition {
 	t := []Transition{
-		{Draft, Submit, Submitted},
+		{Draft, Submit, Submitted}, {Draft, Adopt, Coded},
 		{Submitted, OpenReview, InReview},
 		{InReview, WantContact, ContactWanted}, {ClinicianWanted, WantContact, ContactWanted},
 		{InReview, WantClinician, ClinicianWanted}, {ContactWanted, WantClinician, ClinicianWanted},
