@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 // with a clock that the tests set. Chromium is Debian's: nothing is downloaded.
 const here = dirname(fileURLToPath(import.meta.url));
 const port = (process.env.CANDOUR_E2E ??= String(20000 + Math.floor(Math.random() * 20000)));
+process.env.E2E_PRACTICE ??= String(Number(port) - 5000); // the practices' own clinical system
 const base = `http://127.0.0.1:${port}`;
 const out = join(here, 'out', port); // of this run alone: two may run beside each other
 if (!process.env.TEST_WORKER_INDEX) {
@@ -31,7 +32,7 @@ export default defineConfig({
   reporter: [['./crawl/journeys.ts'], ['list']], // what failed comes last
   use: { baseURL: base, launchOptions, locale: 'en-GB', timezoneId: 'Europe/London' },
   webServer: {
-    command: `${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --data out/${port}/data --clock out/${port}/clock`,
+    command: `${process.env.CANDOUR ?? '../candour'} demo --listen 127.0.0.1:${port} --practice-listen 127.0.0.1:${process.env.E2E_PRACTICE} --data out/${port}/data --clock out/${port}/clock`,
     url: `${base}/readyz`,
     timeout: 60_000,
     stdout: 'ignore',

@@ -1,0 +1,180 @@
+import { expect, test, type Browser, type Page } from '@playwright/test';
+import { check, find, people, setClock, signIn } from './portal.ts';
+
+// Objections the whole way, through every page and over the practices' own clinical
+// system: asked, reviewed, confirmed, written, seen in the feed, denied everywhere,
+// proven, taken back, seen again.
+
+const practices = () => `http://127.0.0.1:${process.env.E2E_PRACTICE}/practices`;
+const samuel = { family: 'Adeyemi', born: '1960-10-23', persona: 'conflicting-doses', record: 'bisoprolol' };
+
+let minute = 0;
+/** The portal's clock, a minute later each time: what is decided has its order. */
+const tick = () => {
+  minute++;
+  setClock(new Date(Date.UTC(2026, 10, 23, 10, minute)).toISOString().replace('.000', ''));
+};
+test.beforeEach(() => tick());
+test.afterAll(() => setClock('2026-11-23T09:30:00Z'));
+
+const shots = process.env.WHOLE_SHOTS;
+async function look(page: Page, name: string) {
+  await check(page, name);
+  if (shots) await page.screenshot({ path: `${shots}/${test.info().project.name}-${name}.png`, fullPage: true });
+}
+
+const press = async (page: Page, button: string | RegExp) => {
+  await page.locator('main').getByRole('button', typeof button === 'string' ? { name: button, exact: true } : { name: button }).first().click();
+  await page.waitForLoadState();
+};
+const choose = (page: Page, name: string, value: string) => page.locator(`main input[name="${name}"][value="${value}"]`).check({ force: true });
+
+/** Somebody in a browser of their own. */
+async function as(browser: Browser, baseURL: string, persona: string, audience: 'patient' | 'staff', to = ''): Promise<Page> {
+  const page = await (await browser.newContext({ baseURL, javaScriptEnabled: test.info().project.use.javaScriptEnabled })).newPage();
+  page.setDefaultTimeout(15_000);
+  await signIn(page, persona, audience, to);
+  return page;
+}
+
+/** Objects for oneself; ends on the page of the new request and gives its address. */
+async function object(page: Page): Promise<string> {
+  await page.goto('/my/objection');
+  await press(page, 'Start');
+  await choose(page, 'subject', 'self');
+  for (const button of ['Continue', 'Continue', 'Continue', 'I understand, continue']) await press(page, button);
+  await choose(page, 'ways', 'app');
+  await press(page, 'Continue');
+  await press(page, 'Send my objection');
+  await expect(page).toHaveURL(/\/sent$/);
+  return '/my/requests/' + page.url().split('/').at(-2);
+}
+
+const caseOf = (request: string) => request.replace('/my/requests/', '/cases/');
+
+/** Waits, by asking the page again, until it says something. */
+async function until(page: Page, path: string, what: string | RegExp) {
+  await expect(async () => {
+    await page.goto(path);
+    await expect(page.locator('main')).toContainText(what, { timeout: 500 });
+  }).toPass({ timeout: 30_000, intervals: [500, 1000] });
+}
+
+/** Every surface of somebody's record, as a doctor asks for it: each is denied, or none is. */
+async function surfaces(page: Page, ref: string, denied: boolean) {
+  for (const path of ['record', 'record/print', 'record/csv', 'record/sections/allergies', 'record/sections/medicines', 'record?section=medicines']) {
+    const answer = await page.request.get(`/patients/${ref}/${path}`, { maxRedirects: 0 });
+    const text = await answer.text();
+    expect(answer.status() === 200 && /data-item|resource|,/.test(text) && !/chosen not to be viewed/.test(text), `${path}: ${answer.status()}`).toBe(!denied);
+  }
+}
+
+/** Enters a code at a practice's own desk. */
+async function atDesk(page: Page, practice: string, patient: RegExp, code: 'refused' | 'given') {
+  await page.goto(`${practices()}/${practice}`);
+  const option = page.locator('#patient option').filter({ hasText: patient }).first();
+  await page.locator('#patient').selectOption((await option.getAttribute('value'))!);
+  await page.locator(`input[name="code"][value="${code}"]`).check({ force: true });
+  await page.getByRole('button', { name: 'Enter the code' }).click();
+  await page.waitForLoadState();
+}
+
+/** The opaque reference of somebody's record, as the doctor's search gives it. */
+async function refOf(page: Page, who: { family: string; born: string }): Promise<string> {
+  await find(page, who);
+  const href = await page.locator('main a[href^="/patients/"]').filter({ hasText: new RegExp(who.family, 'i') }).first().getAttribute('href');
+  return href!.split('/')[2];
+}
+
+/** Makes the doctor involved, so that only an objection stands between them and the record. */
+async function involved(page: Page, ref: string) {
+  await page.goto(`/patients/${ref}/record`);
+  if (page.url().endsWith('/reason')) await page.locator('main form button').first().click();
+  await page.waitForLoadState();
+}
+
+test('for oneself: asked, reviewed with a contact, confirmed, written, seen, denied, proven, taken back, seen again @journey', async ({ browser, baseURL }) => {
+  test.setTimeout(180_000);
+  const gp = await as(browser, baseURL!, 'gp', 'staff');
+  const ref = await refOf(gp, samuel);
+  await involved(gp, ref);
+  await surfaces(gp, ref, false);
+
+  const me = await as(browser, baseURL!, samuel.persona, 'patient');
+  const request = await object(me);
+  await me.goto(request);
+  await look(me, 'whole-sent');
+
+  const manager = await as(browser, baseURL!, 'practice-manager', 'staff');
+  const kase = caseOf(request);
+  tick();
+  await manager.goto(kase);
+  await look(manager, 'whole-case');
+  await manager.goto(`${kase}/review`);
+  await press(manager, /./);
+  await manager.goto(`${kase}/decision`);
+  await choose(manager, 'decision', 'contact');
+  await manager.locator('[name="why"]').fill('To understand what worries you');
+  await press(manager, /./);
+  tick();
+  await manager.goto(`${kase}/contact`);
+  await look(manager, 'whole-contact');
+  for (const field of await manager.locator('main input[type="radio"][value="phone"], main input[type="radio"][value="reached"]').all()) await field.check({ force: true });
+  await press(manager, 'Log the attempt');
+  await me.goto(request);
+  await expect(me.locator('main')).toContainText(/phone/i);
+  await surfaces(gp, ref, false); // nobody has decided
+
+  tick();
+  await manager.goto(`${kase}/decision`);
+  await choose(manager, 'decision', 'confirm');
+  await press(manager, /./);
+  await surfaces(gp, ref, true); // the next request after the acknowledgement
+
+  await until(manager, kase, 'Seen in the feed');
+  await expect(manager.locator('#coding-refused')).toContainText('416409005');
+  await look(manager, 'whole-coded');
+  await manager.goto(`${practices()}/riverside`);
+  await expect(manager.locator('tr[data-code="refused"][data-by="portal"]').filter({ hasText: 'Adeyemi' }).first()).toBeVisible();
+  if (shots) await manager.screenshot({ path: `${shots}/${test.info().project.name}-whole-practice.png`, fullPage: true });
+  await until(manager, kase, 'In effect');
+  await surfaces(gp, ref, true);
+  await gp.goto(`/patients/${ref}/record`);
+  await expect(gp.locator('main')).toContainText('chosen not to be viewed here');
+
+  await me.goto(request);
+  await expect(me.locator('main')).toContainText("All of them were refused"); // the evidence of the probes
+  await look(me, 'whole-proven');
+
+  tick();
+  await me.goto(request.replace('/my/requests/', '/my/objection/') + '/change-of-mind');
+  await press(me, 'I understand, continue');
+  await press(me, /./); // the last word
+  await surfaces(gp, ref, true);
+  tick();
+  await manager.goto(`${kase}/reversal`);
+  await press(manager, /./);
+  await until(manager, kase, 'Viewable again');
+  await expect(manager.locator('#coding-given')).toContainText('417528008');
+  await look(manager, 'whole-visible');
+  await involved(gp, ref);
+  await surfaces(gp, ref, false);
+  for (const page of [gp, me, manager]) await page.context().close();
+});
+
+test('a code that nobody requested takes effect at once and stands in the person’s own timeline @journey', async ({ browser, baseURL }) => {
+  test.setTimeout(120_000);
+  const gp = await as(browser, baseURL!, 'gp', 'staff');
+  const ref = await refOf(gp, people.manySources);
+  await involved(gp, ref);
+  const desk = await (await browser.newContext({ javaScriptEnabled: test.info().project.use.javaScriptEnabled })).newPage();
+  await atDesk(desk, 'riverside', /Thackeray-Osei/, 'refused');
+  await expect(async () => surfaces(gp, ref, true)).toPass({ timeout: 30_000 });
+  const me = await as(browser, baseURL!, 'many-sources', 'patient');
+  await until(me, '/my/requests', 'Riverside Surgery');
+  await look(me, 'whole-unrequested');
+  tick();
+  await atDesk(desk, 'riverside', /Thackeray-Osei/, 'given');
+  await expect(async () => surfaces(gp, ref, false)).toPass({ timeout: 30_000 });
+  for (const page of [gp, me, desk]) await page.context().close();
+});
