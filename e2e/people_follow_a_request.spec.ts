@@ -65,7 +65,7 @@ test('somebody follows their request, writes, reads a letter, and takes it back 
   await page.locator('main a[href="/my/messages"]').click();
   await look(page, 'messages');
   await page.locator('main li[data-letter="objection_received"] a').first().click();
-  await expect(page.locator('h1')).toContainText('We have your objection');
+  await expect(page.locator('h1')).toContainText('We have the objection');
   await look(page, 'letter');
   await page.goto(page.url() + '?format=large_print');
   await expect(page.locator('article.app-sheet--large')).toBeVisible();

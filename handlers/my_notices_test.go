@@ -50,7 +50,7 @@ func TestALetterInTheInbox(t *testing.T) {
 	me := g.born("ann", "1980-05-06")
 	ref := g.sent(me, objection.Answers{Subject: objection.Self})
 	browser := g.enter("ann")
-	path := regexp.MustCompile(`/my/messages/[a-z2-7]{26}`).FindString(g.says(browser, "/my/messages", []string{"Messages: 1 new", ">New<", "We have your objection", "Mill Street Surgery"}))
+	path := regexp.MustCompile(`/my/messages/[a-z2-7]{26}`).FindString(g.says(browser, "/my/messages", []string{"Messages: 1 new", ">New<", "We have the objection", "Mill Street Surgery"}))
 	g.says(browser, path, []string{`class="app-sheet"`, `data-template="objection_received" data-version="1"`, "You will hear by 23 December 2026", "This is version 1 of this letter"})
 	g.says(browser, path+"?format=large_print", []string{"app-sheet--large"})
 	g.says(browser, path+"?format=easy_read", []string{"app-sheet--easy", "You can change your mind"}, "If they have a concern")

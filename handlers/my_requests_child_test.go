@@ -147,6 +147,17 @@ func TestACodeThatNobodyRequested(t *testing.T) {
 		g.code("hospital", me.Person, true)
 		browser := g.enter("ann")
 		g.says(browser, "/my/requests", []string{"Recorded by services", "Northgate Hospital recorded on 23 November 2026 that you object to sharing", "Nobody can see your record through this service"})
+		g.says(browser, "/my/objection", []string{"You have objected already: Northgate Hospital recorded it"})
+		for range 2 { // a second press leads to the same request
+			if got := g.sends(browser, "/my/objection", "/my/objection/recorded", nil); got.StatusCode != 200 || !strings.HasSuffix(got.path, "/change-of-mind") {
+				t.Fatalf("taking it back leads to %d %s", got.StatusCode, got.path)
+			}
+			if n := g.count("SELECT count(*) FROM cases WHERE state = 'coded'"); n != 1 {
+				t.Fatalf("%d requests", n)
+			}
+			break
+		}
+		g.says(browser, "/my/requests", []string{"Agreed and recorded"})
 		g.now = g.now.Add(5 * time.Minute)
 		g.code("hospital", me.Person, false)
 		g.says(browser, "/my/requests", []string{"Northgate Hospital recorded on 23 November 2026 that your record may be shared", "Staff who care for you can see your record"})
@@ -160,8 +171,8 @@ func TestRequestsAreTheirOwnersAlone(t *testing.T) {
 	ref := g.sent(g.born("ann", "1980-05-06"), objection.Answers{Subject: objection.Self})
 	g.born("bob", "1980-05-06")
 	ann, bob := g.enter("ann"), g.enter("bob")
-	letters := regexp.MustCompile(`/my/messages/[a-z2-7]{26}`).FindString(g.says(ann, "/my/messages", []string{"We have your objection"}))
-	g.says(ann, letters, []string{"We have your objection", "Mill Street Surgery"})
+	letters := regexp.MustCompile(`/my/messages/[a-z2-7]{26}`).FindString(g.says(ann, "/my/messages", []string{"We have the objection"}))
+	g.says(ann, letters, []string{"We have the objection", "Mill Street Surgery"})
 	for _, path := range []string{"/my/requests/" + string(ref), letters, "/my/requests/" + string(ref) + "/wish", "/my/requests/aaaaaaaaaaaaaaaaaaaaaaaaaa", "/my/requests/x", "/my/messages?after=1.x"} {
 		if got := g.ask(bob, get, path, nil); got.StatusCode != http.StatusNotFound || strings.Contains(got.body, "Mill Street") {
 			t.Errorf("%s: %d", path, got.StatusCode)

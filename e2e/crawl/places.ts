@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { find, here, open, people, signIn } from '../portal.ts';
+import { following } from './following.ts';
 import { objecting } from './objecting.ts';
 
 export type Route = { method: string; pattern: string; audience: string; shape: string; discloses: boolean };
@@ -25,11 +26,11 @@ export const pages = (all: Route[]) => all.filter((r) => ['page', 'print', 'frag
 
 // Who looks at the pages of an audience, unless a page is for somebody special.
 const viewer: Record<string, string> = { public: '', 'sign-in': '', patient: 'many-sources', staff: 'hospital-doctor', 'any-signed-in': 'many-sources' };
-const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager' };
+const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager', 'GET /staff/jobs': 'practice-manager' };
 const whose = (r: Route) => special[key(r)] ?? viewer[r.audience];
 const key = (r: Route) => `${r.method} ${r.pattern}`;
 
-const patients = new Set(['many-sources', 'objected', 'unproven', 'partly-proven', 'not-held', 'turning-18', 'moved-away', 'reversed', 'holiday', 'merged-trust']);
+const patients = new Set(['many-sources', 'objected', 'unproven', 'partly-proven', 'not-held', 'turning-18', 'moved-away', 'reversed', 'holiday', 'merged-trust', 'ordinary-01']);
 
 /** A context signed in as somebody of the demo world; '' is nobody. */
 export async function as(browser: Browser, baseURL: string, who: string, options = {}): Promise<BrowserContext> {
@@ -58,6 +59,7 @@ export async function places(browser: Browser, baseURL: string, all: Route[]): P
     await context.close();
   }
   found.push(...await objecting(browser, baseURL));
+  found.push(...await following(browser, baseURL));
   found.push(...states);
   const lost = pages(all).map(key).filter((k) => !found.some((p) => p.pattern === k));
   return { found, lost, names: [...names] };

@@ -101,7 +101,7 @@ func TestLettersAndHowOneIsTold(t *testing.T) {
 	l := letter.Letter{ID: opaque.Of("l"), Template: letter.ObjectionConfirmed, Version: 1, Fields: letter.Fields{"reference": "K7M3-Q2P9", "organisation": "surgery", "from": "2026-11-23"}, Organisation: "surgery",
 		As: letter.Self, Language: "en", Format: letter.Standard, At: noon, StateAt: noon}
 	page := Messages{Page: letter.Page{Letters: []letter.Letter{l}, Unread: 1, More: true}, Names: partners, Older: true}
-	for name, words := range map[string]string{"messages": "Your objection is agreed"} {
+	for name, words := range map[string]string{"messages": "The objection is agreed"} {
 		if text := viewtest.Text(viewtest.Page(t, name, shell, MessagesPage(page))); !strings.Contains(text, words) || !strings.Contains(text, "Older messages") {
 			t.Error(text)
 		}
