@@ -51,6 +51,9 @@ func (s *Server) renderStep(c *fiber.Ctx, by access.Viewer, status int, page pat
 	if err != nil {
 		return err
 	}
+	if page.Step == patient.StepProvider && a.Provider == "" && len(page.Problems) == 0 { // who would decide is chosen already
+		page.Answers.Provider = idOf(page.Providers, page.Decider)
+	}
 	if page.Step == patient.StepAnswers {
 		return web.RenderStatus(c, status, patient.ObjectionAnswersPage(page))
 	}
@@ -111,6 +114,15 @@ func nameOf(all []organisation.Organisation, id string) string {
 	for _, o := range all {
 		if o.ID == id {
 			return o.Name
+		}
+	}
+	return ""
+}
+
+func idOf(all []organisation.Organisation, name string) string {
+	for _, o := range all {
+		if o.Name == name {
+			return o.ID
 		}
 	}
 	return ""

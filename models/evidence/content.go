@@ -96,7 +96,7 @@ func checkPDF(body []byte) Problem {
 
 // longActs are looked for in the packed bytes as well, where no shorter name would be
 // told from chance: an object may lie where something else seems to be.
-var longActs = regexp.MustCompile(`/(JavaScript|EmbeddedFiles?|RichMedia|SubmitForm|ImportData)([\s/<>\[\]()]|$)`)
+var longActs = regexp.MustCompile(`/(JavaScript|Launch|EmbeddedFiles?|RichMedia|SubmitForm|ImportData|Rendition)([\s/<>\[\]()]|$)`)
 
 // dictionary is what stands before a stream and says how it is packed.
 func dictionary(head []byte) []byte {
