@@ -27,7 +27,7 @@ export const pages = (all: Route[]) => all.filter((r) => ['page', 'print', 'frag
 // Who looks at the pages of an audience, unless a page is for somebody special.
 const viewer: Record<string, string> = { public: '', 'sign-in': '', patient: 'many-sources', staff: 'hospital-doctor', 'any-signed-in': 'many-sources' };
 const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager', 'GET /staff/jobs': 'practice-manager' };
-const whose = (r: Route) => special[key(r)] ?? viewer[r.audience];
+const whose = (r: Route) => special[key(r)] ?? (r.pattern.startsWith('/cases') ? 'practice-manager' : viewer[r.audience]);
 const key = (r: Route) => `${r.method} ${r.pattern}`;
 
 const patients = new Set(['many-sources', 'objected', 'unproven', 'partly-proven', 'not-held', 'turning-18', 'moved-away', 'reversed', 'holiday', 'merged-trust', 'ordinary-01']);
@@ -79,6 +79,16 @@ async function gather(page: Page, who: string, mine: Route[], names: Set<string>
   }
   if (who === 'many-sources') {
     await page.goto('/my/access-history?single=1');
+    await take();
+  }
+  if (who === 'practice-manager') {
+    await page.goto('/cases');
+    for (const href of await page.locator('tr[data-case] a').evaluateAll((all) => all.map((a) => a.getAttribute('href')!))) {
+      await page.goto(href);
+      await take();
+      for (const act of ['work', 'competence', 'clinician-entry', 'reversal', 'keeping']) links.push(`${href}/${act}`); // of another role or state
+    }
+    await newCase(page);
     await take();
   }
   if (who === 'hospital-doctor') {
@@ -141,6 +151,25 @@ const turnBack = (provider: string, way: string) => async (page: Page) => {
   await page.waitForLoadState();
 };
 
+// Looks for the person for whom a request is to be written down.
+async function newCase(page: Page) {
+  await page.goto('/cases/new');
+  await page.locator('#family').fill(people.manySources.family);
+  for (const [part, value] of [['year', '1948'], ['month', '7'], ['day', '6']]) await page.locator(`input[name="birth_date-${part}"]`).fill(value);
+  await page.locator('main form button').first().click();
+  await page.waitForLoadState();
+}
+
+// A page of the first case whose row says so, and what is pressed there.
+const ofCase = (row: string, act: string, press?: string) => async (page: Page) => {
+  await page.goto('/cases');
+  const href = await page.locator('tr[data-case]').filter({ hasText: row }).locator('a').first().getAttribute('href');
+  await page.goto(href! + act);
+  if (!press) return;
+  await page.locator('main').getByRole('button', { name: press }).first().click();
+  await page.waitForLoadState();
+};
+
 const failures = [403, 404, 410, 422, 429, 500, 503];
 
 // States that a page has beyond its plain address.
@@ -184,5 +213,26 @@ const states: Place[] = [
   { pattern: 'GET /patients/:ref/record', name: 'objected', who: 'gp', path: '', walk: record(people.objected) },
   { pattern: 'GET /patients/:ref/record', name: 'under 18', who: 'gp', path: '', walk: record(people.child) },
   { pattern: 'GET /patients/:ref/record', name: 'moved away', who: 'gp', path: '', walk: record(people.movedAway) },
+  { pattern: 'GET /cases', name: 'overdue, with the filter open', who: 'practice-manager', path: '/cases?due=overdue' },
+  { pattern: 'GET /cases', name: 'nothing left', who: 'practice-manager', path: '/cases?state=coded' },
+  { pattern: 'GET /cases', name: 'closed', who: 'practice-manager', path: '/cases?closed=1&sort=changed&desc=1' },
+  { pattern: 'GET /cases', name: 'none here', who: 'hospital-doctor', path: '/cases' },
+  { pattern: 'GET /cases/:ref', name: 'disputed', who: 'gp', path: '', walk: ofCase('Disputed', '') },
+  { pattern: 'GET /cases/:ref', name: 'waiting for contact', who: 'gp', path: '', walk: ofCase('Waiting for contact', '') },
+  { pattern: 'GET /cases/:ref/decision', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('In review', '/decision', 'Save the decision') },
+  { pattern: 'GET /cases/:ref/identity', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('Disputed', '/identity', 'Find the person') },
+  { pattern: 'POST /cases/search', name: 'found', who: 'practice-manager', path: '', walk: async (page) => {
+    await page.goto('/cases');
+    await page.locator('#text').fill('Gadsby');
+    await page.locator('form[action="/cases/search"] button').click();
+    await page.waitForLoadState();
+  } },
+  { pattern: 'POST /cases/assignment/check', name: 'one ticked', who: 'practice-manager', path: '', walk: async (page) => {
+    await page.goto('/cases');
+    await page.locator('tr[data-case] input[type=checkbox]').first().check({ force: true });
+    await page.locator('form[action="/cases/assignment/check"] button').last().click();
+    await page.waitForLoadState();
+  } },
+  { pattern: 'POST /cases/new/search', name: 'found', who: 'practice-manager', path: '', walk: newCase },
   { pattern: 'GET /patients/:ref/record', name: 'training ran out', who: 'expired-training', path: '', walk: (page) => find(page, people.manySources) },
 ];

@@ -83,6 +83,17 @@ func (a Act) v(name string) string {
 	return ""
 }
 
+// typed is the text that somebody wrote: the form may have no place for it any more.
+func (a Act) typed() string {
+	var all []string
+	for _, name := range []string{"why", "reason", "note", "body"} {
+		if text := a.v(name); text != "" {
+			all = append(all, text)
+		}
+	}
+	return strings.Join(all, "\n")
+}
+
 func (a Act) has(name, value string) bool {
 	for _, v := range a.Values[name] {
 		if v == value {
