@@ -26,16 +26,61 @@ func (s *Server) showObjection(c *fiber.Ctx, by access.Viewer) error {
 	if page.Drafts, err = s.Objections.Drafts(web.Context(c), by, asking(c)); err != nil {
 		return err
 	}
-	if page.Standing, err = s.Objections.Standing(web.Context(c), by, asking(c)); err != nil && !errors.Is(err, fault.NotFound) {
+	page.Standing, err = s.Objections.Standing(web.Context(c), by, asking(c))
+	if errors.Is(err, fault.NotFound) && by.Person != "" {
+		page.Recorded, err = s.recordedBy(c, by)
+	}
+	if err != nil && !errors.Is(err, fault.NotFound) {
 		return err
 	}
 	return web.Render(c, patient.ObjectionStartPage(page))
 }
 
-// startObjection begins a draft.
+// recordedBy is who recorded an objection in its own system that still stands.
+func (s *Server) recordedBy(c *fiber.Ctx, by access.Viewer) (string, error) {
+	codes, effect, err := s.Objections.Timeline(web.Context(c), by, asking(c))
+	if err != nil || !effect.Hidden {
+		return "", err
+	}
+	name := ""
+	for _, code := range codes {
+		if code.Refused && code.Gone.IsZero() {
+			name = code.Organisation
+		}
+	}
+	return name, nil
+}
+
+// adoptObjection takes up what a service recorded without a request, so that it can
+// be taken back here like any other.
+func (s *Server) adoptObjection(c *fiber.Ctx, by access.Viewer) error {
+	if _, err := web.Form(c); err != nil {
+		return err
+	}
+	taken, err := s.Objections.Adopt(web.Context(c), by, asking(c))
+	var there *objection.Exists
+	switch {
+	case errors.As(err, &there):
+		return web.See(c, link.ObjectionReverse(there.Ref))
+	case err != nil:
+		return err
+	}
+	return web.See(c, link.ObjectionReverse(taken.ID))
+}
+
+// startObjection begins a draft, or goes on with one in which nothing is said yet.
 func (s *Server) startObjection(c *fiber.Ctx, by access.Viewer) error {
 	if _, err := web.Form(c); err != nil {
 		return err
+	}
+	drafts, err := s.Objections.Drafts(web.Context(c), by, asking(c))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if d.Answers.Subject == "" { // begun, and nothing said yet: that one is gone on with
+			return web.See(c, link.ObjectionStep(d.ID, patient.StepWhom))
+		}
 	}
 	d, err := s.Objections.Start(web.Context(c), by, objection.Answers{}, asking(c))
 	if err != nil {

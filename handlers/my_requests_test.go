@@ -66,7 +66,7 @@ func openSurgery(t *testing.T, d *db.DB) *surgery {
 	registry, err := signin.NewRegistry(g.url, c, signin.Demo(g.url, "candour")...)
 	fatal(t, err)
 	g.entrance = &signin.Desk{Registry: registry, Origin: g.shell.Origin()}
-	fatal(t, g.shell.Mount(append(g.requestRoutes(), Route{Method: get, Pattern: "/enter/:who", Audience: web.SignIn, Shape: web.Act, Handler: g.letIn})))
+	fatal(t, g.shell.Mount(append(append(g.requestRoutes(), g.objectionRoutes()...), Route{Method: get, Pattern: "/enter/:who", Audience: web.SignIn, Shape: web.Act, Handler: g.letIn})))
 	for _, o := range []organisation.Organisation{{ID: "surgery", ODSCode: "E81999", Name: "Mill Street Surgery", Kind: organisation.Practice, Phone: "01632 960 001"},
 		{ID: "hospital", ODSCode: "RC9", Name: "Northgate Hospital", Kind: organisation.Acute}} {
 		o.InRegion, o.State = true, organisation.Connected

@@ -16,6 +16,7 @@ func (s *Server) objectionRoutes() []Route {
 	routes := []Route{
 		own(get, start, s.showObjection),
 		own(post, start, s.startObjection),
+		own(post, start+"/recorded", s.adoptObjection),
 		own(post, draft+"removal", s.discardObjection),
 		own(get, draft+"files", s.showObjectionStep(filesStep)),
 		{Method: post, Pattern: draft + "files", Audience: web.Patient, Shape: web.Act, Pace: web.ViewPace, Upload: uploadBytes, Handler: s.addObjectionFile},

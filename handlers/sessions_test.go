@@ -17,6 +17,7 @@ func TestEveryFormKeepsWhatIsTypedInIt(t *testing.T) {
 		"/session/stay":                             "one button",
 		"/my/sessions/end":                          "one button a line",
 		"/my/objection":                             "one button",
+		"/my/objection/recorded":                    "one button",
 		"/my/objection/:draft/removal":              "one button a line",
 		"/my/objection/:draft/files":                "a file, which no page can put in again",
 		"/my/objection/:draft/files/:file/removal":  "one button a line",

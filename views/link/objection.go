@@ -11,6 +11,9 @@ func Objection() string { return "/my/objection" }
 // ObjectionStart is the same page, for who comes from elsewhere.
 func ObjectionStart() string { return Objection() }
 
+// ObjectionRecorded takes up what a service recorded without a request.
+func ObjectionRecorded() string { return "/my/objection/recorded" }
+
 // ObjectionChanges is what would change for somebody, on a page of its own.
 func ObjectionChanges() string { return "/my/objection/what-changes" }
 

@@ -39,6 +39,7 @@ const (
 type Starting struct {
 	Drafts   []objection.Started
 	Standing opaque.ID // a request of one's own that is open or in force
+	Recorded string    // the service that recorded an objection nobody asked for here
 	Ends     string    // a draft was thrown away just now
 	MinAge   int
 }
