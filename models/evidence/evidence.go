@@ -45,6 +45,7 @@ const (
 	MaxBytes = 10 << 20
 	MaxFiles = 5
 	maxName  = 120
+	maxOpen  = 5 * MaxFiles // in all drafts of one account together
 )
 
 // Upload is a file as it comes in.

@@ -110,7 +110,15 @@ func (s *Store) Add(ctx context.Context, by access.Viewer, draft opaque.ID, up U
 		if err := row.Scan(&n); err != nil {
 			return err
 		}
-		if n >= MaxFiles {
+		row, err = s.DB.QueryRow(ctx, "SELECT COUNT(*) FROM evidence e JOIN objection_drafts d ON d.id = e.matter_id WHERE e.account_id = ? AND d.case_id = ''", by.ID)
+		if err != nil {
+			return err
+		}
+		var open int
+		if err := row.Scan(&open); err != nil {
+			return err
+		}
+		if n >= MaxFiles || open >= maxOpen {
 			return refused(TooMany)
 		}
 		if _, err := s.DB.Exec(ctx, "INSERT INTO evidence (id, matter_id, account_id, by_name, name, kind, size, added_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",

@@ -204,6 +204,17 @@ func TestLimitsOfEvidence(t *testing.T) {
 	if _, err := h.Add(ctx, h.mother, draft.ID, scan("6.png"), req); !errors.As(err, &f) || f.For("file") != "objection.file.too_many" {
 		t.Errorf("a sixth file: %v", err)
 	}
+	full := false
+	for range 5 {
+		other := h.draft()
+		for i := range evidence.MaxFiles {
+			_, err := h.Add(ctx, h.mother, other.ID, scan(fmt.Sprint(i, ".png")), req)
+			full = full || errors.As(err, &f)
+		}
+	}
+	if n := h.count("SELECT COUNT(*) FROM evidence"); !full || n != 5*evidence.MaxFiles {
+		t.Errorf("%d files in the drafts of one account", n)
+	}
 	if _, err := h.Add(ctx, h.father, draft.ID, scan("7.png"), req); !errors.Is(err, fault.NotFound) {
 		t.Errorf("into another's draft: %v", err)
 	}

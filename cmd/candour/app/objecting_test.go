@@ -262,6 +262,29 @@ func TestADraftIsLeftAndTakenUpAgain(t *testing.T) {
 	says(t, late.get(thrown.URL.Path), 404)
 }
 
+// Somebody who holds a power of attorney objects for an adult; an empty beginning is
+// not begun twice.
+func TestAnAttorneyObjects(t *testing.T) {
+	p := demonstration(t)
+	b := p.signIn(t, "holiday")
+	first, second := b.begin(), b.begin()
+	if first.URL.Path != second.URL.Path {
+		t.Errorf("begun twice: %s and %s", first.URL.Path, second.URL.Path)
+	}
+	said := map[string]url.Values{"whom": {"subject": {"adult"}}, "details": {"given": {"Edith"}, "family": {"Obuya"}, "birth_date-day": {"3"}, "birth_date-month": {"2"}, "birth_date-year": {"1941"}},
+		"relation": {"relation": {"son"}, "ground": {"attorney"}}, "evidence": {"evidence": {"opg_register", "lpa_access_code"}}, "contact": {"ways": {"letter"}, "language": {"en"}}}
+	page, steps := b.goOn(second, said, "answers")
+	if want := "whom details relation evidence files worries effect plainly contact"; strings.Join(steps, " ") != want {
+		t.Errorf("the way is %v, want %s", steps, want)
+	}
+	says(t, page, 200, "Edith Obuya", "3 February 1941", "lasting power of attorney", "Entry in the register")
+	says(t, b.fill(page, nil), 200, "Your objection has been sent", "check that you act for the person")
+	p.Evidence.Keys = nil
+	off, _ := b.goOn(b.begin(), said, "files")
+	says(t, off, 200, "Files cannot be added at the moment")
+	b.goOn(off, said, "answers")
+}
+
 // What is wrong stands above the form, with what was typed still in it.
 func TestWhatIsWrongIsSaid(t *testing.T) {
 	p := demonstration(t)
