@@ -178,3 +178,150 @@ test('a code that nobody requested takes effect at once and stands in the person
   await expect(async () => surfaces(gp, ref, false)).toPass({ timeout: 30_000 });
   for (const page of [gp, me, desk]) await page.context().close();
 });
+
+/** Fills the fields by which staff find somebody. */
+async function sought(page: Page, who: { family: string; born: string }) {
+  const [year, month, day] = who.born.split('-');
+  await page.locator('#family').fill(who.family);
+  await page.locator('#birth_date-day').fill(String(Number(day)));
+  await page.locator('#birth_date-month').fill(String(Number(month)));
+  await page.locator('#birth_date-year').fill(year);
+}
+
+/** Does one thing on a case, on the page of it. */
+async function act(page: Page, kase: string, noun: string, fill: (page: Page) => Promise<void> = async () => {}) {
+  tick();
+  await page.goto(`${kase}/${noun}`);
+  await fill(page);
+  await page.locator('main form button').last().click();
+  await page.waitForLoadState();
+  await expect(page.locator('.nhsuk-error-summary'), noun).toHaveCount(0);
+}
+
+test('by phone: staff write it down, and take it back by phone @journey', async ({ browser, baseURL }) => {
+  test.setTimeout(180_000);
+  const gp = await as(browser, baseURL!, 'gp', 'staff');
+  const ref = await refOf(gp, people.manySources);
+  await involved(gp, ref);
+  const desk = await as(browser, baseURL!, 'practice-manager', 'staff', '/cases/new');
+  await sought(desk, people.manySources);
+  await desk.locator('main form button').last().click();
+  await desk.waitForLoadState();
+  await desk.locator('main a[href^="/cases/new/"]').first().click();
+  await desk.waitForLoadState();
+  await choose(desk, 'subject', 'self');
+  await choose(desk, 'route', 'phone');
+  for (const box of await desk.locator('main input[name="checked"], main input[name="ways"][value="phone"]').all()) await box.check({ force: true });
+  await look(desk, 'whole-phone-entry');
+  await desk.locator('main form button').last().click();
+  await desk.waitForLoadState();
+  await expect(desk).toHaveURL(/\/cases\/[a-z2-7]{20,}/);
+  const kase = new URL(desk.url()).pathname;
+  await act(desk, kase, 'review');
+  await act(desk, kase, 'decision', (page) => choose(page, 'decision', 'confirm'));
+  await surfaces(gp, ref, true);
+  await until(desk, kase, 'In effect');
+  await expect(desk.locator('main')).toContainText(/by phone/i);
+
+  const me = await as(browser, baseURL!, 'many-sources', 'patient', '/my/requests'); // the same case, in the person's own list
+  await expect(me.locator(`main a[href="${kase.replace('/cases/', '/my/requests/')}"]`).first()).toBeVisible();
+
+  await act(desk, kase, 'withdrawal');
+  await surfaces(gp, ref, true);
+  await act(desk, kase, 'reversal');
+  await until(desk, kase, 'Viewable again');
+  await involved(gp, ref);
+  await surfaces(gp, ref, false);
+  for (const page of [gp, desk, me]) await page.context().close();
+});
+
+/** Has Riverside Surgery decide. */
+async function chooseProvider(page: Page) {
+  const one = page.locator('main select[name="provider"]');
+  if (await one.count()) await one.selectOption({ label: (await one.locator('option').filter({ hasText: 'Riverside' }).first().textContent())!.trim() });
+  else await page.getByRole('radio', { name: 'Riverside Surgery' }).check({ force: true });
+}
+
+test('for a child: competence, a named clinician, evidence; the code is entered where the child is a patient @journey', async ({ browser, baseURL }) => {
+  test.setTimeout(180_000);
+  const parent = await as(browser, baseURL!, 'allergy-conflict', 'patient', '/my/objection');
+  await press(parent, 'Start');
+  await choose(parent, 'subject', 'child');
+  await press(parent, 'Continue');
+  await parent.locator('#given').fill('Leo');
+  await sought(parent, people.child);
+  await press(parent, 'Continue');
+  await parent.locator('#relation').fill('father');
+  await choose(parent, 'ground', 'special_guardian');
+  await press(parent, 'Continue');
+  await choose(parent, 'evidence', 'court_order');
+  await press(parent, 'Continue');
+  await press(parent, 'Continue'); // nothing is sent
+  await choose(parent, 'understands', 'no');
+  await choose(parent, 'agrees', 'cannot_say');
+  await press(parent, 'Continue');
+  for (const button of ['Continue', 'Continue', 'I understand, continue']) await press(parent, button);
+  await choose(parent, 'ways', 'app');
+  await press(parent, 'Continue');
+  await parent.goto(parent.url().replace(/answers$/, 'provider?from=answers')); // not the father's own surgery
+  await look(parent, 'whole-child-provider');
+  await chooseProvider(parent);
+  await press(parent, 'Continue');
+  await look(parent, 'whole-child-answers');
+  await press(parent, 'Send my objection');
+  const kase = '/cases/' + parent.url().split('/').at(-2);
+
+  const manager = await as(browser, baseURL!, 'practice-manager', 'staff');
+  const gp = await as(browser, baseURL!, 'gp', 'staff');
+  await act(manager, kase, 'review');
+  tick();
+  await manager.goto(`${kase}/identity`);
+  await sought(manager, people.child);
+  await manager.locator('main form button').last().click();
+  await manager.waitForLoadState();
+  await press(manager, 'This is the person');
+  tick();
+  await manager.goto(`${kase}/decision`);
+  await choose(manager, 'decision', 'confirm');
+  await manager.locator('main form button').last().click();
+  await manager.waitForLoadState();
+  await expect(manager.locator('main')).toContainText('A named clinician must make an entry first'); // staff alone cannot
+  await look(manager, 'whole-child-barred');
+  await act(gp, kase, 'clinician-entry', async (page) => {
+    await choose(page, 'outcome', 'no_concern');
+    await page.locator('[name="note"]').fill('Spoke with both.');
+  });
+  await act(gp, kase, 'competence', async (page) => {
+    await choose(page, 'outcome', 'not_competent');
+    await page.locator('[name="note"]').fill('Nine years old; cannot yet weigh this up.');
+  });
+  await act(manager, kase, 'wish', (page) => choose(page, 'outcome', 'cannot_say'));
+  await act(manager, kase, 'authority', async (page) => {
+    const ground = page.locator('main select[name="ground"]');
+    if (await ground.count()) await ground.selectOption('special_guardian');
+    else await choose(page, 'ground', 'special_guardian');
+    await choose(page, 'seen_proof', 'court_order');
+  });
+  await act(manager, kase, 'decision', (page) => choose(page, 'decision', 'confirm'));
+  await until(manager, kase, 'It has no patient with this NHS number'); // Leo is on another practice's list
+  await look(manager, 'whole-child-by-hand');
+  const desk = await (await browser.newContext({ javaScriptEnabled: test.info().project.use.javaScriptEnabled })).newPage();
+  tick();
+  await atDesk(desk, 'lime-tree', /Bright/, 'refused');
+  await until(manager, kase, 'Seen in the feed');
+  await until(manager, kase, 'In effect');
+  await parent.goto(kase.replace('/cases/', '/my/requests/'));
+  await expect(parent.locator('main')).toContainText('14 October 2035'); // from when it matters
+  await look(parent, 'whole-child-proven');
+
+  tick(); // and back, so that the next run finds the world as it was
+  await parent.goto(kase.replace('/cases/', '/my/objection/') + '/change-of-mind');
+  await press(parent, 'I understand, continue');
+  await press(parent, /./);
+  await act(gp, kase, 'clinician-entry', (page) => choose(page, 'outcome', 'no_concern'));
+  await act(manager, kase, 'reversal');
+  tick();
+  await atDesk(desk, 'lime-tree', /Bright/, 'given');
+  await until(manager, kase, 'Viewable again');
+  for (const page of [parent, manager, gp, desk]) await page.context().close();
+});
