@@ -15,7 +15,7 @@ var pageFunc = regexp.MustCompile(`(?m)^templ (\w+Page)\(`)
 // tests of handlers.
 func TestEveryPageIsRenderedByATest(t *testing.T) {
 	var templates []string
-	for _, folder := range []string{"public", "patient", "signin"} {
+	for _, folder := range []string{"public", "patient", "signin", "staff"} {
 		found, err := filepath.Glob("../" + folder + "/*.templ")
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: no templates found: %v", folder, err)
