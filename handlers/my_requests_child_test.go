@@ -42,7 +42,7 @@ func TestNoPageTellsWhetherTheChildIsHeld(t *testing.T) {
 			ref := g.sent(mother, forKit("2018-05-05"))
 			kit := opaque.ID("")
 			if n > 0 {
-				kit = g.born("kit-of-"+key, "2018-05-05").Person
+				kit = g.born("kit-of-"+key, "2018-05-04").Person // held with another day than was stated
 			}
 			g.now = monday.Add(time.Minute)
 			g.ok(g.Objections.Review(t.Context(), g.manager, ref, 0, at))
@@ -99,6 +99,9 @@ func TestTheYoungPersonsOwnPage(t *testing.T) {
 		}
 		g.says(kit, page+"?said=1", []string{"We wrote down what you want", "said that they do not want this", "asked that their parents are not told"})
 		g.says(mother, page, nil, "do not want this", "not told", "I want it seen")
+		if got := g.sends(mother, page, page+"/wish", url.Values{"outcome": {"agrees"}, "words": {"She wants it"}}); got.StatusCode != http.StatusForbidden || g.count("SELECT COUNT(*) FROM objection_findings WHERE kind = 'wish'") != 1 {
+			t.Errorf("a parent speaks for the child: %d", got.StatusCode)
+		}
 		before := g.count("SELECT COUNT(*) FROM letters WHERE role = 'parent' AND state <> 'cancelled'")
 		fatal(t, g.Objections.Message(t.Context(), g.manager, ref, "Only for you", "", at))
 		g.ok(g.Objections.WantContact(t.Context(), g.manager, ref, "why", false, 0, at))
