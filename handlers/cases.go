@@ -31,7 +31,10 @@ func (s *Server) showCases(c *fiber.Ctx, by access.Viewer) error {
 func (s *Server) queue(c *fiber.Ctx, by access.Viewer, page staff.Queue) (staff.Queue, error) {
 	var err error
 	page.Viewer, page.Ask.Request = by, working(c)
-	page.Found, err = s.Cases.Queue(web.Context(c), by, page.Ask)
+	if page.Found, err = s.Cases.Queue(web.Context(c), by, page.Ask); err != nil {
+		return page, err
+	}
+	page.FeedAlarms, err = s.Objections.FeedAlarms(web.Context(c), by)
 	return page, err
 }
 

@@ -26,7 +26,7 @@ export const pages = (all: Route[]) => all.filter((r) => ['page', 'print', 'frag
 
 // Who looks at the pages of an audience, unless a page is for somebody special.
 const viewer: Record<string, string> = { public: '', 'sign-in': '', patient: 'many-sources', staff: 'hospital-doctor', 'any-signed-in': 'many-sources' };
-const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager', 'GET /staff/jobs': 'practice-manager' };
+const special: Record<string, string> = { 'GET /sign-in/role': 'two-roles', 'GET /staff/sessions/organisation': 'practice-manager', 'GET /staff/jobs': 'practice-manager', 'GET /staff/reconciliation': 'practice-manager' };
 const whose = (r: Route) => special[key(r)] ?? (r.pattern.startsWith('/cases') ? 'practice-manager' : viewer[r.audience]);
 const key = (r: Route) => `${r.method} ${r.pattern}`;
 

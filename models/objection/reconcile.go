@@ -182,3 +182,18 @@ func (s *Store) Reconciliations(ctx context.Context, by access.Viewer, from stri
 	}
 	return all, nil
 }
+
+// FeedAlarms counts the feeds with whose newest day something is wrong: one line on
+// the queue of those who handle requests, and nothing for anybody else.
+func (s *Store) FeedAlarms(ctx context.Context, by access.Viewer) (int, error) {
+	if by.Kind != access.Staff || !by.Can(access.ManageRequests) {
+		return 0, nil
+	}
+	n := 0
+	err := s.each(ctx, "SELECT count(*) FROM reconciliations r WHERE r.alarm <> '' AND NOT EXISTS (SELECT 1 FROM reconciliations n WHERE n.source_id = r.source_id AND n.day > r.day)",
+		func(scan func(...any) error) error { return scan(&n) })
+	if err != nil {
+		return 0, fmt.Errorf("objection: alarms of feeds: %w", err)
+	}
+	return n, nil
+}

@@ -31,6 +31,8 @@ type Queue struct {
 	Told     Told
 	Problems invalid.Fields // of the form that saves a view
 	ViewName string
+
+	FeedAlarms int // feeds of which the newest count of codes is not as expected
 }
 
 // Told is what was done before this page.
