@@ -139,14 +139,23 @@ func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
 func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[subject]Facts, error) {
 	switch {
 	case g.db.Dialect != db.Postgres:
-		return g.read(ctx, subjects, "")
+		return g.read(ctx, subjects, unlocked)
 	case wait:
-		return g.read(ctx, subjects, factsLock)
+		return g.read(ctx, subjects, locked)
 	}
-	return g.read(ctx, subjects, factsLock+factsNoWait)
+	return g.read(ctx, subjects, lockedNow)
 }
 
-func (g *Gate) read(ctx context.Context, subjects []subject, lock string) (map[subject]Facts, error) {
+// lock is how the persons of facts are held until the transaction ends.
+type lock int
+
+const (
+	unlocked  lock = iota
+	locked         // waits for whoever is changing them
+	lockedNow      // leaves out who is being changed
+)
+
+func (g *Gate) read(ctx context.Context, subjects []subject, hold lock) (map[subject]Facts, error) {
 	now := g.nothingKnown("").Now
 	ms := now.UnixMilli()
 	query, args := factsColumns+factsOne+factsJoins, []any{subjects[0].person, subjects[0].staff, subjects[0].organisation, ms, ms, ms}
@@ -157,7 +166,13 @@ func (g *Gate) read(ctx context.Context, subjects []subject, lock string) (map[s
 		}
 		query, args = factsColumns+factsMany+factsJoins, []any{people, staff, organisations, ms, ms, ms}
 	}
-	rows, err := g.db.Query(ctx, query+lock, args...)
+	if hold != unlocked {
+		query += factsLock
+	}
+	if hold == lockedNow {
+		query += factsNoWait
+	}
+	rows, err := g.db.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
