@@ -36,7 +36,7 @@ func TestQuestionsAreSearched(t *testing.T) {
 	if a.StatusCode != http.StatusOK || strings.Contains(a.body, "<script>qqqq") || !strings.Contains(a.body, "No answer found") {
 		t.Errorf("%d", a.StatusCode)
 	}
-	for _, bad := range []string{"/questions?q=a&q=b", "/questions?q=" + strings.Repeat("a", 4001), "/questions?q=%ff"} {
+	for _, bad := range []string{"/questions?q=a&q=b", "/questions?q=" + strings.Repeat("a", 8001), "/questions?q=%ff"} {
 		if a := h.ask(nil, get, bad, nil); a.StatusCode != http.StatusBadRequest {
 			t.Errorf("%.40s: %d", bad, a.StatusCode)
 		}
