@@ -21,6 +21,8 @@ func (s *Server) showCases(c *fiber.Ctx, by access.Viewer) error {
 	}
 	page := queueOf(q)
 	page.Told = toldOf(q)
+	typed := web.Typed(c)
+	page.Typed, page.ViewName = typed.Get("text"), typed.Get("name")
 	if page, err = s.queue(c, by, page); err != nil {
 		return err
 	}

@@ -157,7 +157,7 @@ func saveView(q Queue) templ.Component {
 			templ_7745c5c3_Var5 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		if q.filtered() || len(q.Problems) > 0 {
+		if q.filtered() || len(q.Problems) > 0 || q.ViewName != "" {
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, "<form class=\"app-filter\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -87,7 +87,7 @@ func QueuePage(q Queue) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = queueActions().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = queueActions(q).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -432,7 +432,7 @@ func current(on bool) templ.Attributes {
 	return nil
 }
 
-func queueActions() templ.Component {
+func queueActions(q Queue) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -525,7 +525,7 @@ func queueActions() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = component.SearchInput(component.Control{ID: "text", Label: locales.T(ctx, "case.search.label"), Hint: locales.T(ctx, "case.search.hint")}, locales.T(ctx, "case.search.find")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.SearchInput(component.Control{ID: "text", Label: locales.T(ctx, "case.search.label"), Hint: locales.T(ctx, "case.search.hint"), Value: q.Typed}, locales.T(ctx, "case.search.find")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

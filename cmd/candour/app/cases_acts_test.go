@@ -1,7 +1,10 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"net/http"
 	"net/url"
 	"path/filepath"
@@ -12,6 +15,7 @@ import (
 
 	"candour/models/access"
 	"candour/models/casework"
+	"candour/models/evidence"
 	"candour/models/objection"
 	"candour/models/opaque"
 )
@@ -23,7 +27,7 @@ func TestWorkingOnCases(t *testing.T) {
 		"a child's case is not closed by staff alone": aChildsCase, "two decide at once": twoDecideAtOnce, "who works on it": whoWorksOnIt,
 		"messages and notes": messagesAndNotes, "a dispute is a state": aDisputeIsAState, "written down for somebody": writtenDownForSomebody,
 		"taken back on the telephone": takenBackOnTheTelephone, "handed on": handedOn, "two requests about one person": twoRequestsAboutOnePerson,
-		"a second person": aSecondPerson,
+		"a second person": aSecondPerson, "evidence is saved, not shown": evidenceIsSavedNotShown,
 	} {
 		t.Run(name, func(t *testing.T) { one(t, p) })
 	}
@@ -349,5 +353,49 @@ func aSecondPerson(t *testing.T, p *portal) {
 	}
 	if a := gp.act(c.ID, "decision", with(refusing, "sure", "1")); p.state(t, c.ID) != objection.Refused {
 		t.Errorf("%d %s", a.Status, text(a.Body))
+	}
+}
+
+// A file that was sent is given out to those who handle the case alone, as a file to
+// save under a name of ours.
+func evidenceIsSavedNotShown(t *testing.T, p *portal) {
+	ctx := context.Background()
+	me := access.Viewer{Kind: access.Patient, ID: "account-ordinary-02", Name: "Somebody Asking", Person: p.Demo.World.People["ordinary-02"], Level: "P9"}
+	a := objection.Answers{Subject: objection.Child, Given: "Ann", Family: "Other", BirthDate: "2018-01-02", Relation: "mother", Ground: "birth_mother", Agrees: "cannot_say", Provider: "riverside",
+		Contact: objection.Contact{Ways: []string{"phone"}}}
+	d, err := p.Objections.Start(ctx, me, a, casework.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 40, 40))); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.Evidence.Add(ctx, me, d.ID, evidence.Upload{Name: "<b>birth</b>.png", Declared: "image/png", Body: picture.Bytes()}, casework.Request{}); err != nil {
+		t.Fatal(err)
+	}
+	c, err := p.Objections.Raise(ctx, me, d.ID, casework.Request{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	manager := p.signIn(t, "practice-manager")
+	page, href := manager.get(casePath(c.ID, "")), ""
+	walk(t, page.Body, func(n *html.Node) {
+		if strings.Contains(attr(n, "href"), "/evidence/") {
+			href = attr(n, "href")
+		}
+	})
+	if href == "" || strings.Contains(page.Body, "<b>birth") {
+		t.Fatalf("no file, or its name as markup: %s", text(page.Body))
+	}
+	file := manager.get(href)
+	if file.Status != http.StatusOK || file.Body != picture.String() || !strings.HasPrefix(file.Header.Get("Content-Disposition"), `attachment; filename="evidence-`) ||
+		file.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(file.Header.Get("Cache-Control"), "no-store") || !strings.Contains(file.Header.Get("Content-Security-Policy"), "sandbox") {
+		t.Errorf("%d %v", file.Status, file.Header)
+	}
+	for _, persona := range []string{"receptionist", "hospital-doctor", "many-sources"} {
+		if a := p.signIn(t, persona).get(href); a.Status == http.StatusOK || strings.Contains(a.Body, "PNG") {
+			t.Errorf("%s has the file: %d", persona, a.Status)
+		}
 	}
 }
