@@ -56,6 +56,29 @@ func TestNobodyIsSentForWhatNobodyCanGive(t *testing.T) {
 	}
 }
 
+// Objecting has its pages: the answers lead to them, and no sentence says any more that
+// there are none. What is still missing is said where it was.
+func TestObjectingOnlineIsWhatTheAnswersSay(t *testing.T) {
+	for _, slug := range []string{"object", "change-my-mind", "object-for-child", "act-for-adult"} {
+		if page := answerOf(t, slug); !goesTo(page, link.SignInTo("patient", link.Objection())) {
+			t.Errorf("%s: no way to object from it", slug)
+		}
+	}
+	all, err := locales.Sentences(locales.Files(), locales.Default)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outdated := regexp.MustCompile(`(?i)online form is not ready|not on this website yet|cannot object|objecting, asking for copies`)
+	for _, s := range all {
+		if outdated.MatchString(s.Text) {
+			t.Errorf("%s %s: %q: objecting is possible here", s.File, s.Key, s.Text)
+		}
+	}
+	if text := viewtest.Text(answerOf(t, "what-is-next")); !strings.Contains(text, "You cannot ask for a copy or complain here so far") {
+		t.Errorf("what is missing: %s", text)
+	}
+}
+
 func TestTheAccessibilityStatementNamesTheOperatorOnce(t *testing.T) {
 	office := Office{Operator: "The board", Email: "a@b.example", Phone: "01632 960000"}
 	text := viewtest.Text(viewtest.Page(t, "accessibility", layout.Shell{}, AccessibilityPage(Accessibility{Office: office})))
