@@ -55,10 +55,10 @@ func (r Requests) groups() []group {
 func waitsForPerson(s casework.State) bool { return s == objection.ContactWanted }
 
 // uncased tells whether codes stand in the person's timeline that no request here
-// explains.
+// explains: none that is undecided or in force.
 func (r Requests) uncased() bool {
 	for _, c := range r.Cases {
-		if r.Person != "" && c.Person == r.Person {
+		if r.Person != "" && c.Person == r.Person && (objection.Undecided(c.State) || objection.InForce(c.State)) {
 			return false
 		}
 	}

@@ -95,6 +95,15 @@ func TestTheListOfRequests(t *testing.T) {
 	if !strings.Contains(text, "They stopped sending it") || !strings.Contains(text, "the service that looks after you recorded") && !strings.Contains(text, "The service that looks after you recorded") {
 		t.Error(text)
 	}
+	codes.Cases = []casework.Case{inState(objection.Withdrawn).File.Case}
+	if !codes.uncased() {
+		t.Error("a request that was taken back explains a code of today")
+	}
+	codes.Cases = []casework.Case{inState(objection.Coded).File.Case}
+	text = viewtest.Text(viewtest.Page(t, "requests-codes-beside", shell, RequestsPage(codes)))
+	if !strings.Contains(text, "Recorded by services") || strings.Contains(text, "Nobody asked for this here") {
+		t.Error("beside a request of one's own:", text)
+	}
 }
 
 func TestLettersAndHowOneIsTold(t *testing.T) {
