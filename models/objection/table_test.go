@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"candour/models/access"
 	"candour/models/casework"
@@ -96,17 +97,17 @@ func TestAHistoryThatDoesNotFit(t *testing.T) {
 }
 
 func TestListsOfTheFormAreWhole(t *testing.T) {
-	for got, want := range map[string]string{
-		fmt.Sprint(objection.Subjects()):                                  "[self child adult]",
-		fmt.Sprint(objection.Ways()):                                      "[app email text letter phone]",
-		fmt.Sprint(objection.Worries()):                                   "[who_sees mistakes sensitive safety someone_known principle other]",
-		fmt.Sprint(objection.Settlements()):                               "[agreement court_order best_interests]",
-		fmt.Sprint(objection.Outcomes(objection.FoundWish)):               "[agrees disagrees cannot_say]",
-		fmt.Sprint(objection.Outcomes("guess")):                           "[]",
-		fmt.Sprint(len(objection.AllBars()), " ", objection.AllBars()[0]): "10 person_unknown",
+	for _, c := range [][2]string{
+		{fmt.Sprint(objection.Subjects()), "[self child adult]"},
+		{fmt.Sprint(objection.Ways()), "[app email text letter phone]"},
+		{fmt.Sprint(objection.Worries()), "[who_sees mistakes sensitive safety someone_known principle other]"},
+		{fmt.Sprint(objection.Settlements()), "[agreement court_order best_interests]"},
+		{fmt.Sprint(objection.Outcomes(objection.FoundWish)), "[agrees disagrees cannot_say]"},
+		{fmt.Sprint(objection.Outcomes("guess")), "[]"},
+		{fmt.Sprint(len(objection.AllBars()), " ", objection.AllBars()[0]), "10 person_unknown"},
 	} {
-		if got != want {
-			t.Errorf("%s, not %s", got, want)
+		if c[0] != c[1] {
+			t.Errorf("%s, not %s", c[0], c[1])
 		}
 	}
 }
@@ -278,5 +279,44 @@ func TestFindingsAreChecked(t *testing.T) {
 		if (objection.Refusal{Ground: objection.GroundCompelling, Reason: "x", Rights: "r", Complaint: "c"}).Check() != nil {
 			t.Error("a whole refusal")
 		}
+	})
+}
+
+// What is over is closed, and is on nobody's list any more; what begins again is open.
+func TestWhatIsOverIsClosed(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		closed := func(ref objection.Ref, want bool) {
+			t.Helper()
+			o, _, err := h.Open(ctx, h.manager, ref, req)
+			if h.must(err); o.Closed.IsZero() == want {
+				t.Errorf("%s: closed %v", o.State, o.Closed)
+			}
+		}
+		ada := patientOf(h.person("ada", "1950-01-01"), "ada")
+		first := h.raised(ada, self)
+		closed(first, false)
+		h.ok(h.Withdraw(ctx, ada, first, 0, req))
+		closed(first, true)
+		second := h.raised(ada, self)
+		h.ok(h.Review(ctx, h.manager, second, 0, req))
+		h.ok(h.Refuse(ctx, h.gp, second, objection.Refusal{Ground: objection.GroundCompelling, Reason: "because", Rights: "ask again", Complaint: "write"}, 0, req))
+		closed(second, true)
+		third := h.raised(ada, self)
+		h.ok(h.Review(ctx, h.manager, third, 0, req))
+		h.ok(h.Confirm(ctx, h.manager, third, 0, req))
+		closed(third, false)
+		h.later(time.Minute)
+		h.feed("surgery", ada.Person, true)
+		closed(third, false)
+		h.ok(h.Probed(ctx, sys, third, []objection.Probe{{Organisation: "surgery", At: h.now, Route: "/record", Denied: true, Status: 403}}))
+		closed(third, true)
+		h.later(time.Minute)
+		h.ok(h.Reverse(ctx, ada, third, 0, req))
+		closed(third, false)
+		h.ok(h.ConfirmReversal(ctx, h.manager, third, 0, req))
+		h.later(time.Minute)
+		h.feed("surgery", ada.Person, false)
+		closed(third, true)
 	})
 }
