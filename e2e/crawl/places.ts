@@ -89,7 +89,7 @@ async function gather(page: Page, who: string, mine: Route[], names: Set<string>
       for (const act of ['work', 'competence', 'clinician-entry', 'reversal', 'keeping']) links.push(`${href}/${act}`); // of another role or state
     }
     await newCase(page);
-    await take();
+    links.push((await page.locator('main a[href^="/cases/new/"]').first().getAttribute('href'))!);
   }
   if (who === 'hospital-doctor') {
     await open(page, people.manySources);
