@@ -160,13 +160,13 @@ async function newCase(page: Page) {
   await page.waitForLoadState();
 }
 
-// A page of the first case whose row says so, and what is pressed there.
-const ofCase = (row: string, act: string, press?: string) => async (page: Page) => {
-  await page.goto('/cases');
-  const href = await page.locator('tr[data-case]').filter({ hasText: row }).locator('a').first().getAttribute('href');
+// A page of the first case in a state, and its form sent as it is.
+const ofCase = (state: string, act: string, send = false) => async (page: Page) => {
+  await page.goto(`/cases?state=${state}`);
+  const href = await page.locator('tr[data-case] a').first().getAttribute('href');
   await page.goto(href! + act);
-  if (!press) return;
-  await page.locator('main').getByRole('button', { name: press }).first().click();
+  if (!send) return;
+  await page.locator(`main form[action$="${act}"] button[type="submit"], main form[action$="${act}"] button`).last().click();
   await page.waitForLoadState();
 };
 
@@ -217,10 +217,10 @@ const states: Place[] = [
   { pattern: 'GET /cases', name: 'nothing left', who: 'practice-manager', path: '/cases?state=coded' },
   { pattern: 'GET /cases', name: 'closed', who: 'practice-manager', path: '/cases?closed=1&sort=changed&desc=1' },
   { pattern: 'GET /cases', name: 'none here', who: 'hospital-doctor', path: '/cases' },
-  { pattern: 'GET /cases/:ref', name: 'disputed', who: 'gp', path: '', walk: ofCase('Disputed', '') },
-  { pattern: 'GET /cases/:ref', name: 'waiting for contact', who: 'gp', path: '', walk: ofCase('Waiting for contact', '') },
-  { pattern: 'GET /cases/:ref/decision', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('In review', '/decision', 'Save the decision') },
-  { pattern: 'GET /cases/:ref/identity', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('Disputed', '/identity', 'Find the person') },
+  { pattern: 'GET /cases/:ref', name: 'disputed', who: 'gp', path: '', walk: ofCase('disputed', '') },
+  { pattern: 'GET /cases/:ref', name: 'waiting for contact', who: 'gp', path: '', walk: ofCase('contact_wanted', '') },
+  { pattern: 'GET /cases/:ref/decision', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('in_review', '/decision', true) },
+  { pattern: 'GET /cases/:ref/identity', name: 'errors in the form', who: 'practice-manager', path: '', walk: ofCase('disputed', '/identity', true) },
   { pattern: 'POST /cases/search', name: 'found', who: 'practice-manager', path: '', walk: async (page) => {
     await page.goto('/cases');
     await page.locator('#text').fill('Gadsby');
