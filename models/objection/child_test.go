@@ -3,6 +3,7 @@ package objection_test
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -188,6 +189,17 @@ func TestTwoWhoDisagree(t *testing.T) {
 		h.ok(h.RecordClinician(ctx, h.gp, ref, objection.NoConcern, "", req))
 		h.ok(h.Disagree(ctx, h.manager, ref, "father", objection.Disagrees, "by telephone", 0, req))
 		h.is(ref, objection.Disputed)
+		o, _, err := h.Open(ctx, h.manager, ref, req)
+		h.must(err)
+		var positions []string
+		for _, f := range o.Findings {
+			if f.Kind == objection.FoundPosition {
+				positions = append(positions, f.Who+" "+f.Outcome)
+			}
+		}
+		if want := []string{o.TakenName + " agrees", "father disagrees"}; o.TakenName == "" || !slices.Equal(positions, want) {
+			t.Errorf("%q, not %q", positions, want)
+		}
 		if _, err := h.Confirm(ctx, h.manager, ref, 0, req); !errors.Is(err, fault.Conflict) {
 			t.Errorf("confirmed while disputed: %v", err)
 		}

@@ -175,3 +175,20 @@ func TestJudge(t *testing.T) {
 }
 
 func ptr[T any](v T) *T { return &v }
+
+// Who asked here is named in a dispute; whom staff wrote down stays "applicant": the
+// name on such a case is the member of staff's.
+func TestWhoIsNamedFirst(t *testing.T) {
+	for _, x := range []struct {
+		route casework.Route
+		name  string
+		want  string
+	}{
+		{casework.Portal, "Ann Doe", "Ann Doe"}, {casework.Portal, "", "applicant"},
+		{casework.Phone, "Devinder Gill", "applicant"}, {casework.Desk, "", "applicant"},
+	} {
+		if got := objection.ApplicantName(casework.Case{Route: x.route, TakenName: x.name}); got != x.want {
+			t.Errorf("%s %q: %q", x.route, x.name, got)
+		}
+	}
+}

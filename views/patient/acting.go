@@ -48,7 +48,7 @@ func (Acting) rows(ctx context.Context, a objection.Acting) []component.Row {
 		add("review", component.DayOf(ctx, a.Review))
 	}
 	return append(rows, component.Row{Key: locales.T(ctx, "acting.row.request"), Part: component.Digits(a.CaseRef),
-		Action: component.Link{Href: link.MyRequest(a.Ref), Text: locales.T(ctx, "acting.open")}, Hidden: a.About})
+		Action: component.Link{Href: link.MyRequest(a.Ref), Text: locales.T(ctx, "acting.open")}, Hidden: locales.T(ctx, "acting.open_hidden", "name", a.About)})
 }
 
 func groundName(ctx context.Context, g patient.Ground) string {

@@ -112,7 +112,7 @@ func messages(r Request) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if texts := r.texts(); len(texts) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<ol class=\"app-history\" aria-labelledby=\"messages\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 6, "<ol class=\"app-history\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,0 +1,4 @@
+package objection
+
+// ApplicantName is who is named first in a dispute.
+var ApplicantName = applicantName
