@@ -21,7 +21,10 @@ func TestOnlyTheProbeStopsTheClock(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		h := newHouse(t, d)
 		var moved []casework.State
-		h.Moved = func(_ context.Context, _ objection.Objection, to casework.State) error { moved = append(moved, to); return nil }
+		h.Moved = func(_ context.Context, _ objection.Objection, to casework.State) error {
+			moved = append(moved, to)
+			return nil
+		}
 		person := h.person("p", "1970-01-01")
 		me := patientOf(person, "a")
 		ref, _ := inReview(h, me)
