@@ -62,6 +62,7 @@ func (a *App) fail(c *fiber.Ctx, err error) error {
 	}
 	a.tell(c, f, err)
 	if !r.observed { // the server refused it before any of our code ran
+		a.uploads.end(&c.Request().Header)
 		a.config.Metrics.observe(nil, c.Method(), f.Status, 0)
 		a.config.Logger.Info("request", "request", r.id, "method", methodName(c), "route", "unmatched", "status", f.Status)
 	}

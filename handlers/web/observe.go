@@ -75,6 +75,7 @@ func (a *App) outermost() {
 	inner := server.Handler
 	server.HeaderReceived = a.grant
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
+		defer a.uploads.end(&ctx.Request.Header)
 		if !a.config.off.methods && !knownMethod(ctx.Method()) {
 			a.bare(ctx, fasthttp.StatusNotImplemented, "This method is not known here.")
 			return

@@ -123,9 +123,6 @@ func (a *App) guarded(r *Route) fiber.Handler {
 	return func(c *fiber.Ctx) error {
 		state := of(c)
 		state.route = r
-		if r.Upload > 0 {
-			defer a.uploads.end()
-		}
 		if state.unread != nil && r.Audience != Public {
 			return state.unread
 		}

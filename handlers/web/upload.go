@@ -22,6 +22,7 @@ import (
 const (
 	uploadTimeout = 3 * time.Minute // for a slow line
 	uploadsAtOnce = 8
+	uploadsOfOne  = 2 // of one account: nobody takes all the places
 	uploadParts   = 32
 )
 
@@ -122,44 +123,70 @@ func (a *App) grant(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 			limit = r.Upload
 		}
 	}
-	if limit == 0 || !a.config.off.uploads && !a.knows(h) || !a.uploads.begin(a.config.Ticks()) {
+	if limit == 0 {
+		return none
+	}
+	account, known := a.knows(h)
+	if !known && !a.config.off.uploads || !a.uploads.begin(h, account, a.config.Ticks()) {
 		return none
 	}
 	return fasthttp.RequestConfig{MaxRequestBodySize: limit, ReadTimeout: uploadTimeout}
 }
 
-// knows tells whether the cookie is that of somebody signed in.
-func (a *App) knows(h *fasthttp.RequestHeader) bool {
+// knows tells whose the cookie is, if it is that of somebody signed in.
+func (a *App) knows(h *fasthttp.RequestHeader) (account string, known bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), workTimeout)
 	defer cancel()
 	s, err := a.Sessions.load(ctx, string(h.Cookie(a.Sessions.scs.Cookie.Name)), "")
-	return err == nil && s.viewer().Kind != access.Nobody
+	if err != nil || s.viewer().Kind == access.Nobody {
+		return "", false
+	}
+	return s.viewer().ID, true
 }
 
-// slots bounds how many large bodies are on their way at once. One whose sender went
-// away gives its slot back when its time is over.
+// slots bounds how many large bodies are on their way at once, in all and of one
+// account. A place belongs to the request that got it and ends with that one alone,
+// whatever else comes by the same route. One whose sender went away gives its place
+// back when its time is over.
 type slots struct {
 	mu    sync.Mutex
-	taken []time.Time
+	taken map[*fasthttp.RequestHeader]slot
 }
 
-func (s *slots) begin(now time.Time) bool {
+type slot struct {
+	account string
+	since   time.Time
+}
+
+func (s *slots) begin(h *fasthttp.RequestHeader, account string, now time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for len(s.taken) > 0 && now.Sub(s.taken[0]) > uploadTimeout+workTimeout {
-		s.taken = s.taken[1:]
+	delete(s.taken, h) // the server uses this header anew: what it was used for is over
+	of := 0
+	for other, t := range s.taken {
+		switch {
+		case now.Sub(t.since) > uploadTimeout+workTimeout:
+			delete(s.taken, other)
+		case t.account == account:
+			of++
+		}
 	}
-	if len(s.taken) >= uploadsAtOnce {
+	if len(s.taken) >= uploadsAtOnce || of >= uploadsOfOne {
 		return false
 	}
-	s.taken = append(s.taken, now)
+	if s.taken == nil {
+		s.taken = map[*fasthttp.RequestHeader]slot{}
+	}
+	s.taken[h] = slot{account, now}
 	return true
 }
 
-func (s *slots) end() {
+// end gives back the place of this request, if it got one.
+func (s *slots) end(h *fasthttp.RequestHeader) {
+	if !h.IsPost() {
+		return
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.taken) > 0 {
-		s.taken = s.taken[1:]
-	}
+	delete(s.taken, h)
 }

@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"mime/multipart"
 	"net/textproto"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"github.com/gofiber/fiber/v2"
+	"github.com/valyala/fasthttp"
 
 	"candour/models/access"
 )
@@ -103,23 +103,60 @@ func boundsFiles(s *stage) error {
 	return nil
 }
 
-// A few large bodies at a time; one that never comes gives its place back.
+// A few large bodies at a time, and fewer of one account; one that never comes gives
+// its place back, and nobody gives back what is another's.
 func TestPlacesForLargeBodies(t *testing.T) {
 	var s slots
 	at := time.Unix(1_000_000, 0)
-	for range uploadsAtOnce {
-		if !s.begin(at) {
-			t.Fatal(errors.New("no place while there are some"))
+	var posts [uploadsAtOnce + 2]*fasthttp.RequestHeader
+	for i := range posts {
+		posts[i] = &fasthttp.RequestHeader{}
+		posts[i].SetMethod("POST")
+	}
+	one, other, last := posts[0], posts[uploadsAtOnce], posts[uploadsAtOnce+1]
+	for i := range uploadsOfOne {
+		if !s.begin(posts[i], "a", at) {
+			t.Fatal("no place while there are some")
 		}
 	}
-	if s.begin(at) {
+	if s.begin(other, "a", at) {
+		t.Error("one account has more places than are one's")
+	}
+	for i := uploadsOfOne; i < uploadsAtOnce; i++ {
+		if !s.begin(posts[i], fmt.Sprint(i), at) {
+			t.Fatal("no place while there are some")
+		}
+	}
+	if s.begin(other, "b", at) {
 		t.Error("one more than there are places")
 	}
-	s.end()
-	if !s.begin(at) || s.begin(at) {
+	s.end(other)
+	if s.begin(last, "b", at) {
+		t.Error("a request that got no place gave one back")
+	}
+	s.end(one)
+	if !s.begin(other, "b", at) || s.begin(last, "c", at) {
 		t.Error("a place that was given back is taken once")
 	}
-	if !s.begin(at.Add(uploadTimeout + workTimeout + time.Second)) {
+	if !s.begin(last, "a", at.Add(uploadTimeout+workTimeout+time.Second)) || len(s.taken) != 1 {
 		t.Error("senders that went away keep their places")
+	}
+}
+
+// Who is not signed in, and forms that got no place, give back none of another's.
+func TestNobodyEmptiesThePlacesForLargeBodies(t *testing.T) {
+	s := onSQLite(t, nil)
+	b := s.signedIn("/enter")
+	held := &fasthttp.RequestHeader{}
+	held.SetMethod("POST")
+	if !s.uploads.begin(held, "somebody", s.config.Ticks()) {
+		t.Fatal("no place")
+	}
+	s.browser().do("POST", "/file", "a=b", "Content-Type", "application/x-www-form-urlencoded")
+	s.browser().file("/file", "", []byte("x"))
+	b.do("POST", "/file", "a=b", "Content-Type", "application/x-www-form-urlencoded")
+	b.file("/file", b.get("/token").body, []byte("x"))
+	if _, there := s.uploads.taken[held]; !there || len(s.uploads.taken) != 1 {
+		t.Errorf("%d places are taken, want the one that is held", len(s.uploads.taken))
 	}
 }
