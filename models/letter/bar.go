@@ -13,7 +13,7 @@ import (
 // Bar keeps parents from being told of a young person's matter, or of all of them
 // with an empty case: asked by the young person, in the portal or of staff who enter
 // it. What lies ready for a parent is cancelled, and so is what they have not read
-// yet. It stands until Unbar.
+// yet, and what is on its way to where the young person lives. It stands until Unbar.
 func (s *Store) Bar(ctx context.Context, by access.Viewer, about opaque.ID, caseRef string, req patient.Request) error {
 	if err := s.pass(ctx, wide(by, about, "parents_not_told", req), nil); err != nil {
 		return fmt.Errorf("letter: bar: %w", err)
@@ -48,12 +48,13 @@ func (s *Store) bar(ctx context.Context, by access.Viewer, about opaque.ID, case
 
 const (
 	toParents = `SELECT l.id, l.state FROM letters l JOIN notices n ON n.id = l.notice_id
- WHERE l.role = 'parent' AND (l.state IN ('queued','failed') OR l.channel = 'in_app' AND l.state = 'sent' AND l.read_at = 0)`
+ WHERE (l.role = 'parent' AND (l.state IN ('queued','failed') OR l.channel = 'in_app' AND l.state = 'sent' AND l.read_at = 0)
+ OR l.role = 'self' AND l.channel <> 'in_app' AND l.state IN ('queued','failed') AND l.address NOT LIKE '%"only":true%')`
 	toParentsOfCase  = toParents + ` AND n.case_ref <> '' AND n.case_ref = ?`
 	toParentsOfChild = toParents + ` AND n.about_id = ?`
 )
 
-// callBack cancels what is on its way to a parent.
+// callBack cancels what is on its way to a parent, or to where one reads along.
 func (s *Store) callBack(ctx context.Context, about opaque.ID, caseRef string) error {
 	query, of := toParentsOfCase, caseRef
 	if caseRef == "" {

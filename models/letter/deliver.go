@@ -71,7 +71,7 @@ func (s *Store) deliver(ctx context.Context, run *job.Run, id string, senders ma
 	if l.state != Queued && l.state != Failed {
 		return nil // sent, or taken back meanwhile
 	}
-	if l.role == Parent && l.barred {
+	if l.barred && (l.role == Parent || l.role == Self && !l.address.Only) {
 		return s.settle(ctx, run, l, Cancelled, detailBarred, Receipt{})
 	}
 	receipt, err := s.send(ctx, l, senders)

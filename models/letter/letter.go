@@ -24,7 +24,9 @@ package letter
 
 import (
 	"log/slog"
+	"net/mail"
 	"slices"
+	"strings"
 
 	"candour/models/opaque"
 )
@@ -101,6 +103,9 @@ type Address struct {
 	Email  string `json:"email,omitempty"`
 	Mobile string `json:"mobile,omitempty"`
 	Post   string `json:"post,omitempty"`
+	// Only: nothing else that is known of them is used, whatever becomes of this. What
+	// the feeds have of a child is where their parents read along.
+	Only bool `json:"only,omitempty"`
 }
 
 // LogValue keeps addresses out of the log.
@@ -124,6 +129,9 @@ func (a Address) reaches(c Channel) bool {
 
 // over takes from another address what this one lacks.
 func (a Address) over(b Address) Address {
+	if a.Only {
+		return a
+	}
 	if a.Email == "" {
 		a.Email = b.Email
 	}
@@ -143,6 +151,39 @@ type Recipient struct {
 	Account string
 	As      Role    // an account that proves to be whom it is about is told as themselves
 	Address Address // beside what is known of them, and before it
+	Chosen  Chosen
+}
+
+// Chosen is what somebody chose for this matter, before what they wish otherwise.
+type Chosen struct {
+	Ways     []Channel // beside the portal; nil: as they wish for the kind
+	Language string    // "": as they wish
+	Format   Format    // "": as they wish
+}
+
+// over takes the wishes of this matter before those for everything.
+func (c Chosen) over(w Wishes) Wishes {
+	if language.MatchString(c.Language) {
+		w.Language = c.Language
+	}
+	if c.Format != "" {
+		w.Format = c.Format
+	}
+	return w
+}
+
+// AddressOf is an address as somebody wrote it into one field: an e-mail address or a
+// mobile number; empty when it is neither.
+func AddressOf(text string) Address {
+	text = strings.TrimSpace(text)
+	var a Address
+	if m, err := mail.ParseAddress(text); err == nil && m.Address == text && len(text) <= 254 {
+		a.Email = text
+	}
+	if mobile.MatchString(text) {
+		a.Mobile = text
+	}
+	return a
 }
 
 // Notice is what is to be said.

@@ -116,7 +116,8 @@ func TestParentsAreNotTold(t *testing.T) {
 		if err := h.store.Bar(ctx, asPatient(mia), mia, "", req); err != nil { // twice is once
 			t.Fatal(err)
 		}
-		h.tell(t, refused("after", mia, self(mia), parent(pat)))
+		h.tell(t, refused("after", mia, Recipient{Person: mia, As: Self, Address: Address{Email: "own@example.org"}}, parent(pat)))
+		h.tell(t, refused("at home", mia, self(mia)))
 		h.tell(t, received("parent alone", mia, parent(pat)))
 		h.deliver(t)
 		for _, m := range h.post.sent {
@@ -124,14 +125,15 @@ func TestParentsAreNotTold(t *testing.T) {
 				t.Errorf("a parent got %s %s", m.Channel, m.Template)
 			}
 		}
-		if len(h.post.sent) != 3 { // two to the child, and the one on paper
+		// Neither paper, nor what the feeds have: only what the child gave.
+		if len(h.post.sent) != 1 || h.post.sent[0].To != (Address{Email: "own@example.org"}) {
 			t.Errorf("the child got %d", len(h.post.sent))
 		}
 		page, err := h.store.Inbox(ctx, asPatient(pat), nil, req)
 		if err != nil || page.Unread != 0 || len(page.Letters) != 0 {
 			t.Errorf("a parent reads %+v %v", page, err)
 		}
-		if page, err := h.store.Inbox(ctx, asPatient(mia), nil, req); err != nil || page.Unread != 2 {
+		if page, err := h.store.Inbox(ctx, asPatient(mia), nil, req); err != nil || page.Unread != 3 {
 			t.Errorf("the child reads %+v %v", page, err)
 		}
 		// The staff see why the parent heard nothing.

@@ -98,6 +98,9 @@ func (s *Store) tell(ctx context.Context, by access.Viewer, n Notice, t Template
 		if r, err = s.holder(ctx, n, r); err != nil {
 			return false, err
 		}
+		if barred && r.As == Self {
+			r.Address.Only = true // whom parents are not to hear from is not written to where they live
+		}
 		if err := s.address(ctx, id, r, t, barred && r.As == Parent); err != nil {
 			return false, err
 		}
@@ -136,12 +139,16 @@ func (s *Store) address(ctx context.Context, notice string, to Recipient, t Temp
 	if err != nil {
 		return err
 	}
+	w = to.Chosen.over(w)
 	r.language, r.format = w.Language, w.Format
 	k, err := s.reach(ctx, r.recipient, to.Address, w)
 	if err != nil {
 		return err
 	}
-	wanted, err := s.wanted(ctx, r.recipient, t.Kind)
+	wanted := to.Chosen.Ways
+	if wanted == nil {
+		wanted, err = s.wanted(ctx, r.recipient, t.Kind)
+	}
 	if err != nil {
 		return err
 	}
@@ -209,7 +216,7 @@ type known struct {
 }
 
 // reach is how somebody can be reached: as given for this matter, as they wish, as
-// the feeds have it.
+// the feeds have it; or only as given.
 func (s *Store) reach(ctx context.Context, recipient string, given Address, w Wishes) (known, error) {
 	q, err := s.db.Query(ctx, `SELECT email, phone, address, postcode, title, given, family, died_on FROM persons WHERE id = ?`, recipient)
 	k := known{Address: given.over(Address{Email: w.Email, Mobile: w.Mobile})}

@@ -53,14 +53,18 @@ func Letters(d *db.DB, l *letter.Store) func(ctx context.Context, n casework.Not
 		if err != nil {
 			return fmt.Errorf("objection: letters: %w", err)
 		}
+		how, err := reachingOf(ctx, d, n)
+		if err != nil {
+			return fmt.Errorf("objection: letters: %w", err)
+		}
 		var to []letter.Recipient
 		for _, account := range n.Accounts {
 			if slices.Contains(t.To, as) {
-				to = append(to, letter.Recipient{Account: account, As: as})
+				to = append(to, how.reach(letter.Recipient{Account: account, As: as}))
 			}
 		}
 		if n.Person != "" {
-			to = append(to, letter.Recipient{Person: n.Person, As: letter.Self})
+			to = append(to, how.reach(letter.Recipient{Person: n.Person, As: letter.Self}))
 		}
 		if len(to) == 0 {
 			return nil
