@@ -1,7 +1,7 @@
 -- +goose Up
 -- What a provider's clinical system has to be told of an objection: one row for the
 -- code of the objection and one for that of its reversal, written with the decision
--- itself. id is the name under which the system is told, however often. stated_at is
+-- itself. The system is told under a name made of id and round, however often. stated_at is
 -- the clinical date; an instant that has not come is 0.
 CREATE TABLE codings (
   id              TEXT PRIMARY KEY,
@@ -9,7 +9,7 @@ CREATE TABLE codings (
   person_id       TEXT NOT NULL,
   organisation_id TEXT NOT NULL,
   refused         INTEGER NOT NULL,
-  state           TEXT NOT NULL CHECK (state IN ('by_hand','waiting','written','refused','seen')),
+  state           TEXT NOT NULL CHECK (state IN ('by_hand','waiting','written','refused','seen','superseded')),
   reason          TEXT NOT NULL,
   round           INTEGER NOT NULL,
   attempts        INTEGER NOT NULL,

@@ -2,8 +2,10 @@ package coding
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"candour/models/fault"
 	"candour/models/objection"
 	"candour/models/opaque"
 )
@@ -43,12 +45,15 @@ func (s *Store) CatchUp(ctx context.Context) error {
 	return nil
 }
 
-// handOn has what was not taken anywhere yet go to the provider that holds the
-// request now.
+// handOn has what was not seen anywhere yet go to the provider that holds the request
+// now, taken or not: the code is waited for from there. What was superseded and is
+// wanted after all is asked for again.
 func (s *Store) handOn(ctx context.Context) error {
 	var all []Code
 	var to []string
-	err := s.each(ctx, `SELECT k.id, k.round, c.organisation_id FROM codings k JOIN cases c ON c.id = k.case_id WHERE k.state IN ('by_hand','waiting','refused') AND k.organisation_id <> c.organisation_id AND c.closed_at = 0 ORDER BY k.id`,
+	err := s.each(ctx, `SELECT k.id, k.round, c.organisation_id FROM codings k JOIN cases c ON c.id = k.case_id WHERE c.closed_at = 0
+ AND (k.refused AND c.state IN ('confirmed','coded','effective') OR NOT k.refused AND c.state = 'reversal_confirmed')
+ AND (k.state = 'superseded' OR k.state IN ('by_hand','waiting','written','refused') AND k.organisation_id <> c.organisation_id) ORDER BY k.id`,
 		func(scan func(...any) error) error {
 			var c Code
 			var organisation string
@@ -60,14 +65,10 @@ func (s *Store) handOn(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		err = s.DB.Do(ctx, func(ctx context.Context) error {
-			state := s.first(to[i])
-			_, err := s.DB.Exec(ctx, "UPDATE codings SET organisation_id = ?, state = ?, reason = '', round = round + 1, attempts = 0, entered_at = 0, entered_name = '' WHERE id = ?", to[i], string(state), string(c.ID))
-			if err == nil && state == Waiting {
-				err = s.ask(ctx, c.ID, c.Round+1)
-			}
-			return err
-		})
+		err = s.DB.Do(ctx, func(ctx context.Context) error { return s.round(ctx, c, to[i]) })
+		if errors.Is(err, fault.Conflict) {
+			err = nil // somebody asked for it meanwhile
+		}
 	}
 	return err
 }

@@ -8,12 +8,17 @@
 //	decided ─────┤                             ├─► seen in the feed
 //	             └─ waiting ─┬─ written ───────┤
 //	                         └─ refused ───────┘
+//
+// Where the request has gone on to where a code is not wanted any more, the code is
+// superseded: nothing writes it, and nobody is asked to enter it.
 package coding
 
 import (
 	"slices"
+	"strconv"
 	"time"
 
+	"candour/models/casework"
 	"candour/models/objection"
 	"candour/models/opaque"
 )
@@ -27,10 +32,12 @@ const (
 	Written State = "written" // the system has taken it; the feed has not shown it yet
 	Refused State = "refused" // the system would not have it: a person enters it
 	Seen    State = "seen"    // the feed has shown it
+
+	Superseded State = "superseded" // the request has gone on: it is not wanted any more
 )
 
 // States lists them, so that words can be checked for each.
-func States() []State { return []State{ByHand, Waiting, Written, Refused, Seen} }
+func States() []State { return []State{ByHand, Waiting, Written, Refused, Seen, Superseded} }
 
 // Reasons why a code is to be entered by hand after all: a closed list, put into
 // words by locales. What a system answered beyond it is not kept: it may say
@@ -73,6 +80,7 @@ type Code struct {
 	Entered      time.Time // somebody says that they have entered it
 	EnteredName  string
 	Seen         time.Time
+	Late         bool // the request has waited for it for longer than policy gives
 }
 
 // Codes are the three codes to enter.
@@ -85,6 +93,35 @@ func (c Code) Codes() objection.Codes {
 
 // Hand tells whether somebody has to enter it.
 func (c Code) Hand() bool { return c.State == ByHand || c.State == Refused }
+
+// Anew tells whether it may be asked for again: refused, or taken and never seen.
+func (c Code) Anew() bool { return c.Hand() || c.State == Written && c.Late }
+
+// Name is what a clinical system knows it by: another one in each round, since what it
+// has been told under one name it need not show anew.
+func (c Code) Name() opaque.ID {
+	if c.Round <= 1 {
+		return c.ID
+	}
+	return opaque.Of("consent", string(c.ID), strconv.Itoa(c.Round))
+}
+
+// wanted tells in which states of its request a code is to be written or entered.
+func wanted(refused bool, s casework.State) bool {
+	if refused {
+		return s == objection.Confirmed || s == objection.Coded || s == objection.Effective
+	}
+	return s == objection.ReversalConfirmed
+}
+
+// standing is how far a code is, seen with its request. One that was taken may still
+// be seen while the reversal is only asked for.
+func standing(c Code, s casework.State) State {
+	if c.State == Seen || wanted(c.Refused, s) && c.State != Superseded || c.State == Written && c.Refused && s == objection.ReversalRequested {
+		return c.State
+	}
+	return Superseded
+}
 
 // reasonOf keeps a refusal to the closed list.
 func reasonOf(reason string) string {

@@ -74,13 +74,14 @@ func concepts(c objection.Codes, display string) concept {
 }
 
 // Consent is what a clinical system is told of a code: number is the person's NHS
-// number, ods the provider's code. It is the same, byte for byte, each time.
+// number, ods the provider's code. It is the same, byte for byte, each
+// time of a round.
 func Consent(c Code, number, ods string) ([]byte, error) {
 	said, kind, rule := concepts(c.Codes(), givenDisplay), "permit", "OPTIN"
 	if c.Refused {
 		said, kind, rule = concepts(c.Codes(), refusedDisplay), "deny", "OPTOUT"
 	}
-	out := consent{ResourceType: "Consent", ID: string(c.ID), Status: "active",
+	out := consent{ResourceType: "Consent", ID: string(c.Name()), Status: "active",
 		Identifier: []identifier{{requestSystem, string(c.ID)}},
 		Scope:      concept{Coding: []coding{{System: consentScope, Code: "patient-privacy"}}},
 		Category:   []concept{{Coding: []coding{{System: actCode, Code: "INFA"}}}, said},

@@ -60,8 +60,16 @@ func (s *Store) Want(ctx context.Context, o objection.Objection, refused bool) e
 	if err != nil {
 		return fmt.Errorf("coding: want: %w", err)
 	}
-	if n, err := result.RowsAffected(); err != nil || n == 0 || c.State != Waiting {
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
 		return err
+	}
+	if !refused {
+		if _, err := s.DB.Exec(ctx, "UPDATE codings SET state = 'superseded', reason = '' WHERE case_id = ? AND refused AND state <> 'seen'", string(c.Case)); err != nil {
+			return fmt.Errorf("coding: want: %w", err)
+		}
+	}
+	if c.State != Waiting {
+		return nil
 	}
 	return s.ask(ctx, c.ID, 1)
 }
@@ -78,15 +86,26 @@ func (s *Store) ask(ctx context.Context, id opaque.ID, round int) error {
 	return err
 }
 
-const columns = "id, case_id, person_id, organisation_id, refused, state, reason, round, attempts, stated_at, asked_at, tried_at, written_at, entered_at, entered_name, seen_at"
+const columns = "id, case_id, person_id, organisation_id, refused, state, reason, round, attempts, stated_at, asked_at, tried_at, written_at, entered_at, entered_name, seen_at" +
+	", COALESCE((SELECT c.state FROM cases c WHERE c.id = codings.case_id), ''), COALESCE((SELECT c.alarm FROM cases c WHERE c.id = codings.case_id), '')"
 
-// into reads one code.
+// into reads one code, and how it stands with its request.
 func into(all *[]Code) func(scan func(...any) error) error {
 	return func(scan func(...any) error) error {
 		var c Code
+		var state casework.State
+		var alarm string
 		var stated, asked, tried, written, entered, seen int64
-		err := scan(&c.ID, &c.Case, &c.Person, &c.Organisation, &c.Refused, &c.State, &c.Reason, &c.Round, &c.Attempts, &stated, &asked, &tried, &written, &entered, &c.EnteredName, &seen)
+		err := scan(&c.ID, &c.Case, &c.Person, &c.Organisation, &c.Refused, &c.State, &c.Reason, &c.Round, &c.Attempts, &stated, &asked, &tried, &written, &entered, &c.EnteredName, &seen, &state, &alarm)
 		c.Stated, c.Asked, c.Tried, c.Written, c.Entered, c.Seen = instant(stated), instant(asked), instant(tried), instant(written), instant(entered), instant(seen)
+		if c.State = standing(c, state); c.State == Superseded {
+			c.Reason = ""
+		}
+		late := objection.AlarmReversalNotSeen
+		if c.Refused {
+			late = objection.AlarmCodeNotSeen
+		}
+		c.Late = alarm == late
 		*all = append(*all, c)
 		return err
 	}
@@ -117,8 +136,9 @@ func (s *Store) one(ctx context.Context, id opaque.ID) (Code, error) {
 
 // Message is what is sent: under the id, however often.
 type Message struct {
-	ID           opaque.ID
+	ID           opaque.ID // the code's name in this round
 	Organisation string
+	Round        int
 	Body         []byte // FHIR R4 Consent
 }
 
@@ -148,7 +168,8 @@ func (s *Store) Deliver(ctx context.Context, id opaque.ID, last bool, send Send)
 	if state == Written {
 		written = millis(s.Clock())
 	}
-	e := s.exec(ctx, "UPDATE codings SET state = ?, reason = ?, written_at = ? WHERE id = ? AND state = 'waiting'", string(state), reason, written, string(id))
+	e := s.exec(ctx, "UPDATE codings SET state = ?, reason = ?, written_at = ? WHERE id = ? AND state = 'waiting' AND round = ? AND organisation_id = ?",
+		string(state), reason, written, string(id), m.Round, m.Organisation) // it may have gone to another system meanwhile
 	if e != nil {
 		return e
 	}
@@ -161,7 +182,10 @@ func (s *Store) Deliver(ctx context.Context, id opaque.ID, last bool, send Send)
 // prepare notes the attempt and gives what is to be sent; nil when nothing is any more.
 func (s *Store) prepare(ctx context.Context, id opaque.ID) (*Message, error) {
 	c, err := s.one(ctx, id)
-	if errors.Is(err, fault.NotFound) || err == nil && c.State != Waiting {
+	switch {
+	case err == nil && c.State == Superseded: // CatchUp asks again, should it be wanted after all
+		return nil, s.exec(ctx, "UPDATE codings SET state = 'superseded', reason = '' WHERE id = ? AND state = 'waiting' AND round = ?", string(id), c.Round)
+	case errors.Is(err, fault.NotFound) || err == nil && c.State != Waiting:
 		return nil, nil
 	}
 	if err != nil {
@@ -180,13 +204,13 @@ func (s *Store) prepare(ctx context.Context, id opaque.ID) (*Message, error) {
 				return access.Shown{}, err
 			}
 			body, err := Consent(c, number, ods)
-			m = &Message{c.ID, c.Organisation, body}
+			m = &Message{c.Name(), c.Organisation, c.Round, body}
 			return access.Shown{}, err
 		})
 	if err != nil {
 		return nil, fmt.Errorf("coding: prepare: %w", err)
 	}
-	return m, s.exec(ctx, "UPDATE codings SET attempts = attempts + 1, tried_at = ? WHERE id = ?", millis(s.Clock()), string(id))
+	return m, s.exec(ctx, "UPDATE codings SET attempts = attempts + 1, tried_at = ? WHERE id = ? AND round = ?", millis(s.Clock()), string(id), c.Round)
 }
 
 // Settle brings the codes together with what the feeds have shown: after the codes
@@ -198,6 +222,10 @@ func (s *Store) Settle(ctx context.Context) error {
 	if err == nil {
 		err = s.exec(ctx, `UPDATE codings SET state = 'by_hand', reason = 'gone', seen_at = 0, entered_at = 0, entered_name = '' WHERE state = 'seen' AND refused
  AND EXISTS (SELECT 1 FROM objections o JOIN cases c ON c.id = o.case_id WHERE o.case_id = codings.case_id AND o.coded_at = 0 AND c.state = 'confirmed')`)
+	}
+	if err == nil { // a request that was reversed, with or without a decision here
+		err = s.exec(ctx, `UPDATE codings SET state = 'superseded', reason = '' WHERE refused AND state IN ('by_hand','waiting','written','refused')
+ AND EXISTS (SELECT 1 FROM cases c WHERE c.id = codings.case_id AND c.state IN ('reversal_confirmed','visible'))`)
 	}
 	if err != nil {
 		return fmt.Errorf("coding: settle: %w", err)
@@ -236,21 +264,36 @@ func (s *Store) Entered(ctx context.Context, by access.Viewer, k casework.Case, 
 	})
 }
 
-// Again has a code written that was refused, or that waited for a hand.
+// Again has a code written that was refused, that waited for a hand, or that was
+// taken and has not been seen in time.
 func (s *Store) Again(ctx context.Context, by access.Viewer, k casework.Case, refused bool, req Request) error {
 	return s.act(ctx, by, k, refused, "code_again", req, func(ctx context.Context, c Code) error {
-		if !c.Hand() || s.first(k.Organisation) != Waiting {
+		if !c.Anew() || s.first(k.Organisation) != Waiting {
 			return fault.Conflict
 		}
-		_, err := s.DB.Exec(ctx, "UPDATE codings SET state = 'waiting', reason = '', organisation_id = ?, round = round + 1, attempts = 0 WHERE id = ?", k.Organisation, string(c.ID))
-		if err != nil {
-			return err
-		}
-		return s.ask(ctx, c.ID, c.Round+1)
+		return s.round(ctx, c, k.Organisation)
 	})
 }
 
-// act asks the gate, then does something with a code that has not been seen yet.
+// round asks for a code anew, where an organisation holds its request: written there,
+// or entered by hand. Were it asked for anew meanwhile, that is a fault.Conflict.
+func (s *Store) round(ctx context.Context, c Code, organisation string) error {
+	state := s.first(organisation)
+	result, err := s.DB.Exec(ctx, "UPDATE codings SET organisation_id = ?, state = ?, reason = '', round = round + 1, attempts = 0, written_at = 0, entered_at = 0, entered_name = '' WHERE id = ? AND round = ? AND state <> 'seen'",
+		organisation, string(state), string(c.ID), c.Round)
+	if err != nil {
+		return err
+	}
+	if n, err := result.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, fault.Conflict)
+	}
+	if state != Waiting {
+		return nil
+	}
+	return s.ask(ctx, c.ID, c.Round+1)
+}
+
+// act asks the gate, then does something with a code that is still waited for.
 func (s *Store) act(ctx context.Context, by access.Viewer, k casework.Case, refused bool, name string, req Request, do func(ctx context.Context, c Code) error) error {
 	_, err := s.Gate.Work(ctx, access.WorkAsk{By: by, Case: k.ID, Person: k.Person, Owner: k.Organisation, Open: access.Handlers | access.Clinicians, Act: name, Route: req.Route, RequestID: req.RequestID}, nil)
 	if err == nil {
@@ -263,7 +306,7 @@ func (s *Store) act(ctx context.Context, by access.Viewer, k casework.Case, refu
 			switch {
 			case at < 0:
 				return fault.NotFound
-			case all[at].State == Seen:
+			case all[at].State == Seen || all[at].State == Superseded:
 				return fault.Conflict
 			}
 			return do(ctx, all[at])

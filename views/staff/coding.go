@@ -20,7 +20,7 @@ type Coding struct {
 	Able     bool // who looks handles requests or gives care
 }
 
-var codingColour = map[coding.State]string{coding.ByHand: "orange", coding.Waiting: "blue", coding.Written: "yellow", coding.Refused: "red", coding.Seen: "green"}
+var codingColour = map[coding.State]string{coding.ByHand: "orange", coding.Waiting: "blue", coding.Written: "yellow", coding.Refused: "red", coding.Seen: "green", coding.Superseded: "grey"}
 
 func codeKind(c coding.Code) string {
 	if c.Refused {

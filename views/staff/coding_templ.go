@@ -145,7 +145,7 @@ func CodingPart(p Coding) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				if p.Writable && c.Hand() {
+				if p.Writable && c.Anew() {
 					templ_7745c5c3_Err = codingForm(p, c, "again", "secondary").Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err

@@ -46,6 +46,10 @@ func TestTheTaskOfTheClinicalSystem(t *testing.T) {
 			}
 		}
 	}
+	late := coding.Code{ID: "k", State: coding.Written, Stated: now, Written: now, Late: true}
+	if _, buttons := draw(late, true, true); buttons != 1 {
+		t.Errorf("taken, and never seen: %d buttons", buttons)
+	}
 	entered := coding.Code{ID: "k", Refused: true, State: coding.ByHand, Stated: now, Entered: now, EnteredName: "Janet Purkiss"}
 	if text, buttons := draw(entered, false, true); buttons != 0 || !strings.Contains(text, "Janet Purkiss") {
 		t.Errorf("entered: %d buttons, %s", buttons, text)
