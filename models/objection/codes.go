@@ -23,7 +23,7 @@ const seenAtOnce = 200
 // a reversal becomes visible, a code that went away raises an alarm. The effect on
 // the record does not wait for it: that came with the delivery. A code that nobody
 // requested here has no case; it stands in the person's timeline by itself. It
-// returns how many persons it looked at.
+// returns how many persons it has brought together; those who failed still wait.
 func (s *Store) CodeSeen(ctx context.Context, by access.Viewer) (int, error) {
 	if by.Kind != access.System {
 		return 0, fmt.Errorf("objection: code seen: %w", fault.Denied)
@@ -35,15 +35,18 @@ func (s *Store) CodeSeen(ctx context.Context, by access.Viewer) (int, error) {
 		persons = append(persons, p)
 		return err
 	}, seenAtOnce)
-	for _, p := range persons {
-		if err == nil {
-			err = s.seenOf(ctx, by, p)
+	looked := 0
+	for _, p := range persons { // one that fails waits, and keeps none of the others
+		if e := s.seenOf(ctx, by, p); e != nil {
+			err = errors.Join(err, e)
+		} else {
+			looked++
 		}
 	}
 	if err != nil {
-		return 0, fmt.Errorf("objection: code seen: %w", err)
+		return looked, fmt.Errorf("objection: code seen: %w", err)
 	}
-	return len(persons), nil
+	return looked, nil
 }
 
 // seenOf takes the codes of one person.
@@ -113,13 +116,7 @@ func (s *Store) compare(ctx context.Context, o *Objection, c *casework.Change) e
 	if err := s.mark(ctx, *o, g.Codes); err != nil {
 		return err
 	}
-	holders := []string{c.Case.Organisation}
-	for _, d := range g.Decisions {
-		if d.Objection == o.ID {
-			holders = d.Holders
-		}
-	}
-	coded, any := codedBy(g.Codes, holders)
+	coded, any := codedBy(g.Codes, holders(g, *o, c))
 	c.Quiet = true
 	step := func(v Verb) {
 		to, ok := Next(c.Case.State, v)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/go-json-experiment/json"
 
 	"candour/models/access"
 	"candour/models/casework"
-	"candour/models/deadline"
 	"candour/models/fault"
 	"candour/models/invalid"
 	"candour/models/patient"
@@ -39,8 +37,7 @@ func (s *Store) Confirm(ctx context.Context, by access.Viewer, ref Ref, seen int
 		}
 		now := s.Clock()
 		o.Confirmed, o.ConfirmedName = now, by.Name
-		coding := deadline.Own("code_seen", max(1, int(s.Settings.CodeAlarm/(24*time.Hour))), deadline.Days)
-		c.Clock = &coding
+		c.Clock = s.codeClock()
 		if err := s.Cases.Tell(ctx, c, string(Confirm), told(o), nil); err != nil {
 			return err
 		}

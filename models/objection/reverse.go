@@ -2,6 +2,7 @@ package objection
 
 import (
 	"context"
+	"time"
 
 	"candour/models/access"
 	"candour/models/casework"
@@ -155,17 +156,55 @@ func (s *Store) KeepObjection(ctx context.Context, by access.Viewer, ref Ref, se
 			note(c, casework.Event{Kind: "answered", Reason: Agrees})
 			return nil
 		}
-		verb := Keep
-		if !o.Coded.IsZero() {
-			verb = KeepCoded
-		}
-		to, ok := Next(c.Case.State, verb)
-		if !ok {
+		if c.Case.State != ReversalRequested {
 			return s.Cases.Stale(ctx, by, c.Case, seen)
 		}
-		o.Reversal = instant(0)
-		c.To, c.Closed = to, over(to)
-		c.Tell(casework.Event{Kind: string(verb), From: c.Case.State, To: to})
-		return nil
+		return s.keep(ctx, o, c)
 	})
+}
+
+// keep goes back to what the codes that stand now say. They came and went while the
+// reversal was asked for without moving anything: they are looked at again.
+func (s *Store) keep(ctx context.Context, o *Objection, c *casework.Change) error {
+	if err := s.Sharing.Lock(ctx, o.Person); err != nil {
+		return err
+	}
+	g, err := s.Sharing.Grounds(ctx, o.Person)
+	if err != nil {
+		return err
+	}
+	verb := Keep
+	switch coded, any := codedBy(g.Codes, holders(g, *o, c)); {
+	case o.Coded.IsZero():
+	case coded:
+		verb = KeepCoded
+	default:
+		o.Coded = instant(0)
+		if !any {
+			gone := AlarmCodeGone
+			c.Alarm = &gone
+		}
+	}
+	to, _ := Next(c.Case.State, verb)
+	o.Reversal = instant(0)
+	c.To, c.Closed, c.Clock = to, over(to), s.codeClock()
+	c.Tell(casework.Event{Kind: string(verb), From: c.Case.State, To: to})
+	_, err = s.DB.Exec(ctx, "UPDATE code_sightings SET taken_at = 0 WHERE person_id = ?", string(o.Person))
+	return err
+}
+
+// holders are the providers whose codes count for a request.
+func holders(g patient.Grounds, o Objection, c *casework.Change) []string {
+	for _, d := range g.Decisions {
+		if d.Objection == o.ID {
+			return d.Holders
+		}
+	}
+	return []string{c.Case.Organisation}
+}
+
+// codeClock is the period in which a code has to be seen.
+func (s *Store) codeClock() *deadline.Rule {
+	rule := deadline.Own("code_seen", max(1, int(s.Settings.CodeAlarm/(24*time.Hour))), deadline.Days)
+	return &rule
 }

@@ -93,7 +93,6 @@ func (s *Store) Contact(ctx context.Context, by access.Viewer, ref Ref, a Attemp
 	return s.move(ctx, by, ref, move{name: "contact", open: staffHands, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
 		if a.Outcome == Reached && c.Case.State == ContactWanted {
 			c.To = InReview
-			c.Resume = true
 			c.Tell(casework.Event{Kind: string(BackToReview), From: ContactWanted, To: InReview})
 		}
 		return s.record(ctx, by, o, c, f)
@@ -198,7 +197,7 @@ func (s *Store) RecordAuthority(ctx context.Context, by access.Viewer, ref Ref, 
 			f.outcome, f.who = Doubtful, string(doubt)
 		}
 		if account != "" && o.Person != "" {
-			_, err := s.Reps.Prove(ctx, by, patient.Representation{Person: o.Person, Account: account, Relation: o.Answers.Relation, Ground: a.Ground, Seen: a.Seen, UntilOn: a.UntilOn}, a.Birth)
+			_, err := s.Reps.Prove(ctx, by, patient.Representation{Person: o.Person, Account: account, Relation: o.Answers.Relation, Ground: a.Ground, Seen: a.Seen, UntilOn: a.UntilOn, Consulted: a.Consulted}, a.Birth)
 			if err != nil {
 				return err
 			}

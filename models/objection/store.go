@@ -181,6 +181,9 @@ func (s *Store) move(ctx context.Context, by access.Viewer, ref Ref, m move, do 
 				return err
 			}
 		}
+		if c.Case.State == ContactWanted && c.To != ContactWanted {
+			c.Resume = true // what was waited for has come, or is not waited for any more
+		}
 		out = o
 		if err := s.save(ctx, &o); err != nil || s.Moved == nil || c.To == c.Case.State {
 			return err

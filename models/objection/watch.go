@@ -194,18 +194,22 @@ func (s *Store) Birthdays(ctx context.Context, by access.Viewer) (int, error) {
 		all = append(all, d)
 		return err
 	}, today.String(), today.String(), (today + warnAhead).String())
-	for _, d := range all {
-		if err != nil {
-			break
-		}
-		_, err = s.move(ctx, by, d.ref, move{name: "birthday", open: access.Machines}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+	looked := 0
+	for _, d := range all { // one that fails, or that somebody works on, is due again next time
+		_, e := s.move(ctx, by, d.ref, move{name: "birthday", open: access.Machines}, func(ctx context.Context, o *Objection, c *casework.Change) error {
 			return s.birthday(ctx, o, c, d.warn)
 		})
+		switch {
+		case e == nil:
+			looked++
+		case !errors.Is(e, fault.Conflict):
+			err = errors.Join(err, e)
+		}
 	}
 	if err != nil {
-		return 0, fmt.Errorf("objection: birthdays: %w", err)
+		return looked, fmt.Errorf("objection: birthdays: %w", err)
 	}
-	return len(all), nil
+	return looked, nil
 }
 
 func (s *Store) birthday(ctx context.Context, o *Objection, c *casework.Change, warn bool) error {

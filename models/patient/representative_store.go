@@ -25,20 +25,21 @@ const (
 
 // Representation is one person acting for another.
 type Representation struct {
-	ID       opaque.ID
-	Person   opaque.ID // acted for
-	Account  string    // who acts
-	Name     string
-	Relation string
-	Ground   Ground
-	Seen     []Proof
-	State    string
-	Reason   Doubt // why suspended or ended
-	SeenBy   string
-	From     time.Time
-	UntilOn  string
-	ReviewOn string // the birthday on which it is looked at again
-	Version  int
+	ID        opaque.ID
+	Person    opaque.ID // acted for
+	Account   string    // who acts
+	Name      string
+	Relation  string
+	Ground    Ground
+	Seen      []Proof
+	State     string
+	Reason    Doubt // why suspended or ended
+	SeenBy    string
+	From      time.Time
+	UntilOn   string
+	Consulted bool   // a carer, when proven: those who have parental responsibility were asked
+	ReviewOn  string // the birthday on which it is looked at again
+	Version   int
 }
 
 // Representatives keeps who acts for whom.
@@ -75,7 +76,7 @@ func (s *Representatives) Prove(ctx context.Context, by access.Viewer, r Represe
 	}
 	today := deadline.DayOf(s.clock())
 	r.ID, r.From, r.SeenBy, r.State = opaque.Of("representation", string(r.Person), r.Account), s.clock(), by.Name, RepActive
-	if r.Reason = (Authority{Ground: r.Ground, Seen: r.Seen, Birth: birth, UntilOn: r.UntilOn}).Doubt(today); r.Reason != NoDoubt {
+	if r.Reason = (Authority{Ground: r.Ground, Seen: r.Seen, Birth: birth, UntilOn: r.UntilOn, Consulted: r.Consulted}).Doubt(today); r.Reason != NoDoubt {
 		r.State = RepSuspended
 	}
 	r.ReviewOn = ""
