@@ -11,7 +11,11 @@ import (
 func (s *Server) objectionRoutes() []Route {
 	const start, draft, ref = "/my/objection", "/my/objection/:draft/", "/my/objection/:ref/"
 	own := func(method, pattern string, handler web.Handler) Route {
-		return Route{Method: method, Pattern: pattern, Audience: web.Patient, Discloses: method == get, Shape: shapeOf(method), Handler: handler}
+		r := Route{Method: method, Pattern: pattern, Audience: web.Patient, Discloses: method == get, Shape: shapeOf(method), Handler: handler}
+		if method == post {
+			r.Pace = web.AskPace
+		}
+		return r
 	}
 	routes := []Route{
 		own(get, start, s.showObjection),
@@ -19,9 +23,9 @@ func (s *Server) objectionRoutes() []Route {
 		own(post, start+"/recorded", s.adoptObjection),
 		own(post, draft+"removal", s.discardObjection),
 		own(get, draft+"files", s.showObjectionStep(filesStep)),
-		{Method: post, Pattern: draft + "files", Audience: web.Patient, Shape: web.Act, Pace: web.ViewPace, Upload: uploadBytes, Handler: s.addObjectionFile},
+		{Method: post, Pattern: draft + "files", Audience: web.Patient, Shape: web.Act, Pace: web.UploadPace, Upload: uploadBytes, Handler: s.addObjectionFile},
 		{Method: get, Pattern: draft + "files/:file", Audience: web.Patient, Discloses: true, Shape: web.File, Handler: s.takeObjectionFile},
-		{Method: post, Pattern: draft + "files/:file/removal", Audience: web.Patient, Shape: web.Act, Shown: draft + "files", Handler: s.removeObjectionFile},
+		{Method: post, Pattern: draft + "files/:file/removal", Audience: web.Patient, Shape: web.Act, Pace: web.AskPace, Shown: draft + "files", Handler: s.removeObjectionFile},
 		own(get, draft+patient.StepAnswers, s.showObjectionAnswers),
 		own(post, draft+patient.StepAnswers, s.sendObjection),
 		own(get, ref+"sent", s.showObjectionSent),

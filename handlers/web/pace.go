@@ -22,11 +22,13 @@ const (
 	ViewPace   PaceKind = "view"    // by viewer: more than a person can read
 	KeepPace   PaceKind = "keep"    // by viewer: what pages put by before a session ends
 	VotePace   PaceKind = "vote"    // by address where nobody is signed in: whether an answer was useful
+	AskPace    PaceKind = "ask"     // by viewer: the forms by which somebody asks for something
+	UploadPace PaceKind = "upload"  // by viewer: files that are looked into
 )
 
 // Pace sets the limits; zero values mean the defaults.
 type Pace struct {
-	SignIn, Search, View, Vote Limit
+	SignIn, Search, View, Vote, Ask, Upload Limit
 }
 
 // Limit is a steady rate a second and how much may come at once.
@@ -48,6 +50,8 @@ func newPaces(p Pace) paces {
 		KeepPace:   newPace(Limit{2, 60}),
 		VotePace:   newPace(or(p.Vote, Limit{0.5, 60})),
 		ViewPace:   newPace(or(p.View, Limit{50, 200})),
+		AskPace:    newPace(or(p.Ask, Limit{1, 120})),
+		UploadPace: newPace(or(p.Upload, Limit{0.1, 30})),
 	}
 }
 
