@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,11 +31,13 @@ type Clinical struct {
 // clinicalSystems are those that are configured, by organisation, and the client
 // that talks to them.
 type clinicalSystems struct {
-	all    []Clinical
-	client *http.Client
+	all       []Clinical
+	client    *http.Client
+	transport *http.Transport // the client's
 }
 
-// answerTime is how long a clinical system may take to answer.
+// answerTime is how long a clinical system may take to begin to answer; what it then
+// says may be a whole feed, for which there is as long as the job has.
 const answerTime = 20 * time.Second
 
 // answerLimit bounds what is read of an answer to a write, and feedLimit a feed.
@@ -44,7 +47,11 @@ const (
 )
 
 func newClinicalSystems() *clinicalSystems {
-	return &clinicalSystems{client: &http.Client{Timeout: answerTime, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	transport := http.DefaultTransport.(*http.Transport).Clone() // nothing here replaces it
+	transport.DialContext = (&net.Dialer{Timeout: answerTime}).DialContext
+	transport.ResponseHeaderTimeout = answerTime
+	return &clinicalSystems{transport: transport,
+		client: &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // ConnectClinical says which clinical systems there are. It is called before Work runs.

@@ -63,13 +63,13 @@ func TestASystemThatDoesNotDoItsPart(t *testing.T) {
 	if k := state(ref); k.State != coding.Waiting || k.Attempts != 1 || c.held("riverside") != 0 || !c.hidden(c.Demo.World.People["many-sources"]) {
 		t.Errorf("an error: %+v", k)
 	}
-	c.clinical.client.Timeout = 50 * time.Millisecond
+	c.clinical.transport.ResponseHeaderTimeout = 50 * time.Millisecond
 	system.Break(practice.Silent)
 	c.resume()
 	if k := state(ref); k.State != coding.Waiting || k.Attempts != 2 {
 		t.Errorf("no answer: %+v", k)
 	}
-	c.clinical.client.Timeout = answerTime
+	c.clinical.transport.ResponseHeaderTimeout = answerTime
 	system.Break(practice.Sound)
 	c.resume()
 	if k := state(ref); k.State != coding.Seen || k.Attempts != 3 || c.held("riverside") != 1 {

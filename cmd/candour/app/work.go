@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -55,11 +56,8 @@ func (s *Stores) recorded(now clock.Clock) func(ctx context.Context, person opaq
 func (s *Stores) codes(ctx context.Context) error {
 	for {
 		looked, err := s.Objections.CodeSeen(ctx, access.ForSystem("codes seen"))
-		if err != nil {
-			return err
-		}
-		if looked == 0 {
-			return s.Coding.Settle(ctx)
+		if looked == 0 { // nobody is left, or only those who fail
+			return errors.Join(err, s.Coding.Settle(ctx))
 		}
 	}
 }
@@ -71,7 +69,6 @@ type errand struct{}
 var (
 	codesSeen = job.Define[errand]("objection.codes", job.Options{Next: job.Every(time.Minute)})
 	alarms    = job.Define[errand]("objection.alarms", job.Options{Next: job.Every(time.Hour)})
-	newDay    = job.Define[errand]("objection.day", job.Options{Next: job.Daily(audit.London, 0, 5)})
 )
 
 // errands says what is to be done, and when.
@@ -83,29 +80,51 @@ func errands(s *Stores) {
 	})
 	clinicalErrands(s)
 	probeErrands(s)
-	job.Handle(s.Work, newDay, func(ctx context.Context, _ *job.Run, _ errand) error { return s.day(ctx) })
+	for _, d := range days {
+		job.Handle(s.Work, d.kind, func(ctx context.Context, _ *job.Run, _ errand) error {
+			return d.do(s, ctx, access.ForSystem("new day"))
+		})
+	}
 	s.Senders = map[letter.Channel]letter.Sender{} // no way outside yet: everything is read in the portal
 	s.Letters.Work(s.Work, s.Senders)
 	s.Work.Sweep(30 * 24 * time.Hour)
 }
 
-// day is what each London day brings: birthdays, grounds that end, codes counted
-// against requests, drafts that are over.
-func (s *Stores) day(ctx context.Context) error {
-	by := access.ForSystem("new day")
-	if _, err := s.Objections.Birthdays(ctx, by); err != nil {
+// days is what each London day brings: birthdays, grounds that end, codes counted
+// against requests, states held against histories, drafts that are over. Each is a job
+// of its own: one that fails does not keep the others from being done.
+var days = []struct {
+	kind job.Kind[errand]
+	do   func(s *Stores, ctx context.Context, by access.Viewer) error
+}{
+	{daily("objection.birthdays"), func(s *Stores, ctx context.Context, by access.Viewer) error {
+		_, err := s.Objections.Birthdays(ctx, by)
 		return err
-	}
-	if _, err := s.Objections.Representatives(ctx, by); err != nil {
+	}},
+	{daily("objection.representatives"), func(s *Stores, ctx context.Context, by access.Viewer) error {
+		_, err := s.Objections.Representatives(ctx, by)
 		return err
-	}
-	if _, err := s.Objections.Reconcile(ctx, by); err != nil {
+	}},
+	{daily("objection.reconcile"), func(s *Stores, ctx context.Context, by access.Viewer) error {
+		_, err := s.Objections.Reconcile(ctx, by)
 		return err
+	}},
+	{daily("objection.check"), (*Stores).check},
+	{daily("objection.sweep"), func(s *Stores, ctx context.Context, by access.Viewer) error { return s.Objections.Sweep(ctx, by) }},
+}
+
+func daily(name string) job.Kind[errand] {
+	return job.Define[errand](name, job.Options{Next: job.Daily(audit.London, 0, 5)})
+}
+
+// checkedBack is how far back requests are looked at that have changed: a day, and the one
+// before, should a night have failed.
+const checkedBack = 2 * 24 * time.Hour
+
+func (s *Stores) check(ctx context.Context, by access.Viewer) error {
+	wrong, err := s.Objections.Check(ctx, by, s.now().Add(-checkedBack))
+	if err == nil && len(wrong) > 0 {
+		err = fmt.Errorf("%d requests are not in the state that their history tells", len(wrong))
 	}
-	if wrong, err := s.Objections.Check(ctx, by, time.Time{}); err != nil {
-		return err
-	} else if len(wrong) > 0 {
-		return fmt.Errorf("%d requests are not in the state that their history tells", len(wrong))
-	}
-	return s.Objections.Sweep(ctx, by)
+	return err
 }
