@@ -40,6 +40,32 @@ func (l *Log) Misses(ctx context.Context, viewer string, since time.Time) (int, 
 	return n, nil
 }
 
+// OfRequest reads the entries that one viewer's requests about a person brought, by
+// the ids of the requests, since an instant: whatever others did meanwhile.
+func (l *Log) OfRequest(ctx context.Context, viewer string, person opaque.ID, since time.Time, requests map[string]bool) ([]Line, error) {
+	rows, err := l.db.Query(ctx, "SELECT seq, body FROM audit_entries WHERE viewer_id = ? AND at >= ? AND person_id = ? ORDER BY seq", viewer, since.UnixMilli(), string(person))
+	if err != nil {
+		return nil, fmt.Errorf("audit: of request: %w", err)
+	}
+	defer rows.Close()
+	var all []Line
+	for rows.Next() {
+		var seq int64
+		var text []byte
+		if err := rows.Scan(&seq, &text); err != nil {
+			return nil, fmt.Errorf("audit: of request: %w", err)
+		}
+		e, err := decodeBody(text)
+		if err != nil {
+			return nil, fmt.Errorf("audit: of request: %w", err)
+		}
+		if requests[e.RequestID] {
+			all = append(all, Line{seq, e})
+		}
+	}
+	return all, rows.Err()
+}
+
 // Entry reads one entry of a person's; fault.NotFound when it is not theirs.
 func (l *Log) Entry(ctx context.Context, person opaque.ID, seq int64) (Line, error) {
 	row, err := l.db.QueryRow(ctx, "SELECT body FROM audit_entries WHERE seq = ? AND person_id = ?", seq, string(person))

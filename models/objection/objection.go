@@ -83,6 +83,7 @@ type Probe struct {
 	At           time.Time
 	Route        string
 	Denied       bool
+	Shown        bool  // the objection did not stand in the way; neither: no answer
 	Status       int   // of the answer
 	Entry        int64 // of the access log
 }

@@ -41,7 +41,7 @@ func TestOnlyTheProbeStopsTheClock(t *testing.T) {
 		probes := func(at time.Time, denied ...bool) []objection.Probe {
 			var out []objection.Probe
 			for i, yes := range denied {
-				out = append(out, objection.Probe{Organisation: []string{"surgery", "hospital"}[i], At: at, Route: "/r", Denied: yes, Status: 403, Entry: 1})
+				out = append(out, objection.Probe{Organisation: []string{"surgery", "hospital"}[i], At: at, Route: "/r", Denied: yes, Shown: !yes, Status: 403, Entry: 1})
 			}
 			return out
 		}
@@ -60,11 +60,30 @@ func TestOnlyTheProbeStopsTheClock(t *testing.T) {
 		unproven(true)
 		is(probes(early.Add(time.Second), true, true), objection.Coded, "") // from before the code
 		h.later(time.Second)
+		silent := func() []objection.Probe { // a server that is down, an entry that is missing
+			return []objection.Probe{{Organisation: "surgery", At: h.now, Route: "/r", Denied: true, Status: 403, Entry: 1}, {Organisation: "hospital", At: h.now, Route: "/r", Status: 503}}
+		}
+		is(silent(), objection.Coded, "") // no answer is no alarm, and no proof
+		unproven(true)
+		h.later(time.Second)
 		is(probes(h.now, true, false), objection.Coded, objection.AlarmProbeSaw)
 		unproven(true)
+		for range 3 { // it is said once, however often it is seen
+			h.later(time.Minute)
+			is(probes(h.now, true, false), objection.Coded, objection.AlarmProbeSaw)
+			is(silent(), objection.Coded, objection.AlarmProbeSaw)
+		}
+		if n := h.count("SELECT count(*) FROM case_events WHERE case_id = ? AND kind = 'alarm'", string(ref)); n != 1 {
+			t.Errorf("%d alarms in the history", n)
+		}
+		if n := h.count("SELECT count(*) FROM objection_probes WHERE case_id = ? AND (status = 503 OR at > ?)", string(ref), h.now.Add(-3*time.Minute).UnixMilli()); n != 0 {
+			t.Errorf("%d probes that say nothing new", n)
+		}
 		h.later(time.Second)
 		is(probes(h.now, true, true), objection.Effective, "")
 		unproven(false)
+		h.later(time.Second)
+		is(silent(), objection.Effective, "") // what is proven stays so
 		h.later(time.Second)
 		is(probes(h.now, false, true), objection.Effective, objection.AlarmProbeSaw) // it is open again, on the queue
 		unproven(true)

@@ -77,29 +77,38 @@ func (s *Store) late(ctx context.Context, state casework.State) ([]Ref, error) {
 }
 
 // Probed stores what synthetic clinicians were told after a change. A request that
-// is coded is effective once all of them were denied; a single one that was not
-// raises an alarm, and the clock goes on.
+// is coded is effective once all of them were denied; a single one that was shown the
+// record raises an alarm, once, and the clock goes on. No answer is neither: the
+// request stays as it is, and is probed again.
 func (s *Store) Probed(ctx context.Context, by access.Viewer, ref Ref, probes []Probe) (Objection, error) {
 	if len(probes) == 0 {
 		return Objection{}, fmt.Errorf("objection: probed: %w", fault.NotFound)
 	}
 	return s.move(ctx, by, ref, move{name: "probe", open: access.Machines}, func(ctx context.Context, o *Objection, c *casework.Change) error {
-		denied := true
+		denied, shown := true, false
+		for _, p := range probes {
+			denied, shown = denied && p.Denied, shown || p.Shown
+		}
+		c.Quiet = true
+		if again := c.Case.Alarm == AlarmProbeSaw; again && !denied || !denied && !shown && c.Case.State == Coded {
+			return nil // nothing that is not known already
+		}
 		for _, p := range probes {
 			flag := 0
 			if p.Denied {
 				flag = 1
 			}
-			denied = denied && p.Denied
+			if !p.Denied && !p.Shown {
+				continue
+			}
 			_, err := s.DB.Exec(ctx, "INSERT INTO objection_probes (case_id, organisation_id, at, route, denied, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (case_id, at, organisation_id, route) DO NOTHING",
 				string(ref), p.Organisation, millis(p.At), p.Route, flag, p.Status, p.Entry)
 			if err != nil {
 				return err
 			}
 		}
-		c.Quiet = true
 		switch {
-		case !denied && InForce(c.Case.State):
+		case shown && InForce(c.Case.State):
 			alarm := AlarmProbeSaw
 			c.Alarm, c.Closed = &alarm, false
 			note(c, casework.Event{Kind: "alarm", Reason: alarm, ShownTo: casework.ForStaff})
@@ -161,7 +170,7 @@ func (s *Store) probes(ctx context.Context, ref Ref) ([]Probe, error) {
 		var at int64
 		var denied int
 		err := scan(&p.Organisation, &at, &p.Route, &denied, &p.Status, &p.Entry)
-		p.At, p.Denied = instant(at), denied == 1
+		p.At, p.Denied, p.Shown = instant(at), denied == 1, denied == 0
 		all = append(all, p)
 		return err
 	}, string(ref))

@@ -26,7 +26,7 @@ func (s *Store) Own(ctx context.Context, by access.Viewer, req objection.Request
 		func(ctx context.Context, _ access.Pass) (access.Shown, error) {
 			all = nil
 			rows, err := s.DB.Query(ctx, `SELECT p.at / 60000, MAX(p.at), COUNT(DISTINCT p.organisation_id), COUNT(*), SUM(1 - p.denied) FROM (
- SELECT at, organisation_id, denied FROM probes WHERE person_id = ?
+ SELECT at, organisation_id, denied FROM probes WHERE person_id = ? AND (denied = 1 OR entry > 0 OR status BETWEEN 200 AND 299)
  UNION ALL SELECT b.at, b.organisation_id, b.denied FROM objection_probes b JOIN cases c ON c.id = b.case_id WHERE c.person_id = ?) p
  GROUP BY p.at / 60000 ORDER BY 1 DESC LIMIT 50`, string(by.Person), string(by.Person))
 			if err != nil {

@@ -28,8 +28,9 @@ type Evidence struct {
 	Route        string
 	At           time.Time
 	Status       int
-	Denied       bool
-	Entry        int64 // of the access log; 0 when there is none
+	Denied       bool  // the objection stood in the way
+	Shown        bool  // it did not; neither: no answer, which proves nothing
+	Entry        int64 // of the access log; 0 when there is none that says which
 }
 
 // hiding are the reasons that tell that the objection itself stood in the way, or that
@@ -37,9 +38,15 @@ type Evidence struct {
 // prove nothing: who is asked for a reason today opens the record tomorrow.
 var hiding = []access.Reason{access.ReasonObjected, access.ReasonRestricted}
 
+// through are the reasons that tell that the objection did not stand in the way: all
+// that is missing is a reason to look, which anybody may give.
+var through = []access.Reason{access.ReasonNoRelationship}
+
 // judge brings answers together with their entries. Denied is who was turned away by
 // the status of a refusal and by an entry that says why; the one without the other is
-// no proof.
+// no proof. Shown is who got the record, by the status or by the entry, or was let past
+// the objection. A server that is down, an entry that is missing, a refusal for
+// something else are no answer.
 func judge(organisation string, answers []Answer, lines []audit.Line) []Evidence {
 	byRequest := map[string]audit.Line{}
 	for _, l := range lines {
@@ -51,10 +58,15 @@ func judge(organisation string, answers []Answer, lines []audit.Line) []Evidence
 	for _, a := range answers {
 		e := Evidence{Organisation: organisation, Route: a.Route, At: a.At, Status: a.Status}
 		if line, ok := byRequest[a.RequestID]; ok {
-			e.Entry = line.Seq
-			refused := line.Kind == audit.KindRecord && line.Outcome == audit.Refused && slices.Contains(hiding, access.Reason(line.Reason))
-			e.Denied = refused && (a.Status == 403 || a.Status == 404)
+			record := line.Kind == audit.KindRecord
+			refused := record && line.Outcome == audit.Refused
+			e.Denied = refused && slices.Contains(hiding, access.Reason(line.Reason)) && (a.Status == 403 || a.Status == 404)
+			e.Shown = record && line.Outcome == audit.Shown || refused && slices.Contains(through, access.Reason(line.Reason))
+			if e.Denied || e.Shown {
+				e.Entry = line.Seq
+			}
 		}
+		e.Shown = e.Shown || a.Status >= 200 && a.Status < 300
 		out = append(out, e)
 	}
 	return out
@@ -63,6 +75,11 @@ func judge(organisation string, answers []Answer, lines []audit.Line) []Evidence
 // allDenied tells whether there is evidence, and all of it of a denial.
 func allDenied(all []Evidence) bool {
 	return len(all) > 0 && !slices.ContainsFunc(all, func(e Evidence) bool { return !e.Denied })
+}
+
+// anyShown tells whether the objection did not stand in the way of one of them.
+func anyShown(all []Evidence) bool {
+	return slices.ContainsFunc(all, func(e Evidence) bool { return e.Shown })
 }
 
 // Canary is the person of a practice who does not exist.

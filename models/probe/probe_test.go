@@ -23,23 +23,27 @@ func TestWhatIsADenial(t *testing.T) {
 		id     string
 		lines  []audit.Line
 		denied bool
+		shown  bool
 	}{
-		{"denied", 403, "r1", []audit.Line{objected}, true},
-		{"nobody may know of them", 404, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonRestricted)}, true},
-		{"shown", 200, "r1", []audit.Line{entry(audit.KindRecord, audit.Shown, access.ReasonDeclared)}, false},
-		{"shown, and logged as refused", 200, "r1", []audit.Line{objected}, false},
-		{"refused, and logged as shown", 403, "r1", []audit.Line{entry(audit.KindRecord, audit.Shown, access.ReasonDeclared)}, false},
-		{"asked for a reason", 303, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonNoRelationship)}, false},
-		{"refused for want of training", 403, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonTraining)}, false},
-		{"another's entry", 403, "r2", []audit.Line{objected}, false},
-		{"no entry", 403, "r1", nil, false},
-		{"no id", 403, "", []audit.Line{{Seq: 1, Entry: audit.Entry{Kind: audit.KindRecord, Outcome: audit.Refused, Reason: "objected"}}}, false},
-		{"down", 503, "r1", nil, false},
-		{"too many", 429, "r1", nil, false},
-		{"of another kind", 403, "r1", []audit.Line{entry(audit.KindIdentify, audit.Refused, access.ReasonObjected)}, false},
+		{"denied", 403, "r1", []audit.Line{objected}, true, false},
+		{"nobody may know of them", 404, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonRestricted)}, true, false},
+		{"shown", 200, "r1", []audit.Line{entry(audit.KindRecord, audit.Shown, access.ReasonDeclared)}, false, true},
+		{"shown, and logged as refused", 200, "r1", []audit.Line{objected}, false, true},
+		{"refused, and logged as shown", 403, "r1", []audit.Line{entry(audit.KindRecord, audit.Shown, access.ReasonDeclared)}, false, true},
+		{"asked for a reason", 303, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonNoRelationship)}, false, true},
+		{"refused for want of training", 403, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonTraining)}, false, false},
+		{"another's entry", 403, "r2", []audit.Line{objected}, false, false},
+		{"no entry", 403, "r1", nil, false, false},
+		{"no id", 403, "", []audit.Line{{Seq: 1, Entry: audit.Entry{Kind: audit.KindRecord, Outcome: audit.Refused, Reason: "objected"}}}, false, false},
+		{"shown, and no entry", 200, "r1", nil, false, true},
+		{"down", 503, "r1", nil, false, false},
+		{"down, and an old entry", 503, "r1", []audit.Line{objected}, false, false},
+		{"not a partner any more", 403, "r1", []audit.Line{entry(audit.KindRecord, audit.Refused, access.ReasonOrganisation)}, false, false},
+		{"too many", 429, "r1", nil, false, false},
+		{"of another kind", 403, "r1", []audit.Line{entry(audit.KindIdentify, audit.Refused, access.ReasonObjected)}, false, false},
 	} {
 		got := judge("o", []Answer{{Route: "/r", Status: c.status, RequestID: c.id}}, c.lines)
-		if len(got) != 1 || got[0].Denied != c.denied || allDenied(got) != c.denied {
+		if len(got) != 1 || got[0].Denied != c.denied || allDenied(got) != c.denied || got[0].Shown != c.shown || anyShown(got) != c.shown {
 			t.Errorf("%s: %+v", c.name, got)
 		}
 	}

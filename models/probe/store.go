@@ -30,7 +30,7 @@ type Deps struct {
 	Sharing       *patient.Sharing
 	Objections    *objection.Store
 	Logger        *slog.Logger
-	// Count is told of every answer: denied, shown, hidden; nil: nobody is.
+	// Count is told of every answer: denied, shown, no_answer; nil: nobody is.
 	Count func(kind, outcome string)
 }
 
@@ -92,28 +92,42 @@ func (s *Store) look(ctx context.Context, kind string, probes []access.Viewer, p
 		if err != nil {
 			return nil, err
 		}
-		// The newest of the person's entries are these, but for what others do meanwhile.
-		lines, _, err := s.Log.Entries(ctx, person, audit.EntryFilter{DayFilter: audit.DayFilter{Own: true, System: true}}, audit.EntryCursor{}, len(answers)+100)
+		lines, err := s.entries(ctx, p, person, answers)
 		if err != nil {
 			return nil, err
 		}
 		found := judge(p.Organisation, answers, lines)
 		for _, e := range found {
-			s.count(kind, e.Denied)
+			s.count(kind, e)
 		}
 		all = append(all, found...)
 	}
 	return all, nil
 }
 
-func (s *Store) count(kind string, denied bool) {
-	if s.Count == nil {
-		return
+// entries are those of the access log that these answers brought.
+func (s *Store) entries(ctx context.Context, by access.Viewer, person opaque.ID, answers []Answer) ([]audit.Line, error) {
+	if len(answers) == 0 {
+		return nil, nil
 	}
-	if denied {
+	since, ids := answers[0].At, map[string]bool{}
+	for _, a := range answers {
+		if ids[a.RequestID] = a.RequestID != ""; a.At.Before(since) {
+			since = a.At
+		}
+	}
+	return s.Log.OfRequest(ctx, by.ID, person, since, ids)
+}
+
+func (s *Store) count(kind string, e Evidence) {
+	switch {
+	case s.Count == nil:
+	case e.Denied:
 		s.Count(kind, "denied")
-	} else {
-		s.Count(kind, "not_denied")
+	case e.Shown:
+		s.Count(kind, "shown")
+	default:
+		s.Count(kind, "no_answer")
 	}
 }
 
@@ -138,50 +152,8 @@ func (s *Store) Request(ctx context.Context, by access.Viewer, ref opaque.ID) er
 	}
 	out := make([]objection.Probe, len(found))
 	for i, e := range found {
-		out[i] = objection.Probe{Organisation: e.Organisation, At: e.At, Route: e.Route, Denied: e.Denied, Status: e.Status, Entry: e.Entry}
+		out[i] = objection.Probe{Organisation: e.Organisation, At: e.At, Route: e.Route, Denied: e.Denied, Shown: e.Shown, Status: e.Status, Entry: e.Entry}
 	}
 	_, err = s.Objections.Probed(ctx, by, ref, out)
 	return err
-}
-
-// Waiting probes again whatever waits for its proof, or has failed it: for the work
-// that comes by itself, should a change's own probe have been lost.
-func (s *Store) Waiting(ctx context.Context, by access.Viewer) error {
-	refs, err := s.Objections.Unproven(ctx, by)
-	if err != nil {
-		return err
-	}
-	for _, ref := range refs {
-		if err := s.Request(ctx, by, ref); err != nil && !errors.Is(err, fault.Conflict) {
-			return err
-		}
-	}
-	return nil
-}
-
-// Person probes somebody whose objection nobody requested here: their provider put it
-// into its own system. The evidence is theirs, since there is no request to hold it.
-func (s *Store) Person(ctx context.Context, by access.Viewer, person opaque.ID) error {
-	probes, err := s.probes(ctx, by)
-	if err != nil {
-		return err
-	}
-	found, err := s.look(ctx, "change", probes, person, true)
-	if err != nil {
-		return fmt.Errorf("probe: person: %w", err)
-	}
-	return s.DB.Do(ctx, func(ctx context.Context) error {
-		for _, e := range found {
-			denied := 0
-			if e.Denied {
-				denied = 1
-			}
-			_, err := s.DB.Exec(ctx, `INSERT INTO probes (person_id, organisation_id, at, route, denied, status, entry) VALUES (?, ?, ?, ?, ?, ?, ?)
- ON CONFLICT (person_id, at, organisation_id, route) DO NOTHING`, string(person), e.Organisation, e.At.UnixMilli(), e.Route, denied, e.Status, e.Entry)
-			if err != nil {
-				return fmt.Errorf("probe: person: %w", err)
-			}
-		}
-		return nil
-	})
 }

@@ -31,7 +31,7 @@ type proof struct {
 
 var (
 	probeChange = job.Define[proof]("probe.change", job.Options{Pause: 5 * time.Second, Limit: 5 * time.Minute})
-	probeRest   = job.Define[errand]("probe.rest", job.Options{Next: job.Every(time.Minute), Limit: 5 * time.Minute})
+	probeRest   = job.Define[errand]("probe.rest", job.Options{Attempts: 1, Next: job.Every(time.Minute), Limit: 5 * time.Minute})
 	canaries    = job.Define[errand]("probe.canaries", job.Options{Next: job.Every(time.Minute), Limit: 5 * time.Minute})
 )
 
@@ -60,9 +60,11 @@ func probeErrands(s *Stores) {
 		if p.Case != "" {
 			return withServer(s.Probes.Request(ctx, by, p.Case))
 		}
-		return withServer(s.Probes.Person(ctx, by, p.Person))
+		return withServer(unproven(s.Probes.Person(ctx, by, p.Person)))
 	})
-	job.Handle(s.Work, probeRest, func(ctx context.Context, _ *job.Run, _ errand) error { return withServer(s.Probes.Waiting(ctx, by)) })
+	job.Handle(s.Work, probeRest, func(ctx context.Context, _ *job.Run, _ errand) error {
+		return withServer(unproven(s.Probes.Waiting(ctx, by)))
+	})
 	job.Handle(s.Work, canaries, func(ctx context.Context, _ *job.Run, _ errand) error {
 		failing, err := s.Probes.Canaries(ctx, by)
 		if err == nil && failing > 0 {
@@ -70,6 +72,15 @@ func probeErrands(s *Stores) {
 		}
 		return withServer(err)
 	})
+}
+
+// unproven gives the work on somebody who must be hidden, and was not denied
+// everywhere, a word of its own: it is tried again, and stands among what failed.
+func unproven(err error) error {
+	if errors.Is(err, probe.ErrNotDenied) {
+		return job.Because("not_denied", err)
+	}
+	return err
 }
 
 // withServer leaves the probing to whoever has a server: what waits for it is found

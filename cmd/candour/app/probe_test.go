@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"slices"
@@ -155,6 +156,89 @@ func TestACodeThatNobodyRequestedIsProven(t *testing.T) {
 	c.must(err)
 	if len(proof) != 1 || proof[0].Partners != len(c.live()) || proof[0].Saw != 0 || proof[0].Asked != int(want) {
 		t.Errorf("%+v", proof)
+	}
+}
+
+// While somebody whose code nobody requested is not denied it is tried again, and said;
+// no answer is no proof and no look.
+func TestACodeThatNobodyRequestedWaitsForItsProof(t *testing.T) {
+	c := startClinic(t, filepath.Join(t.TempDir(), "candour.db"))
+	c.work()
+	c.later(2 * time.Minute)
+	person := c.Demo.World.People["conflicting-doses"]
+	ask := c.Probes.Ask
+	c.Probes.Ask = func(ctx context.Context, by access.Viewer, p opaque.ID, everywhere bool) ([]probe.Answer, error) {
+		answers, err := ask(ctx, by, p, everywhere)
+		for i := range answers {
+			if p == person { // as if the server were down
+				answers[i].Status, answers[i].RequestID = 503, "none"
+			}
+		}
+		return answers, err
+	}
+	waiting := func(want int) {
+		t.Helper()
+		if n, err := c.Probes.Unproven(bg); err != nil || n != want {
+			t.Errorf("%d wait for their proof, %v; want %d", n, err, want)
+		}
+	}
+	waiting(0)
+	c.atDesk("conflicting-doses", "refused")
+	c.work()
+	waiting(1)
+	system := access.ForSystem("test")
+	for range 3 {
+		c.later(2 * time.Minute)
+		if err := c.Probes.Waiting(bg, system); !errors.Is(err, probe.ErrNotDenied) {
+			t.Errorf("not denied, and said to be proven: %v", err)
+		}
+	}
+	want := int64(len(c.live()) * len(c.Server.Surfaces()))
+	if n := c.one("SELECT count(*) FROM probes WHERE person_id = ?", string(person)); n != want {
+		t.Errorf("%d are stored, of %d that say something", n, want)
+	}
+	me := c.me("conflicting-doses")
+	proof, err := c.Probes.Own(bg, me, asked)
+	if c.must(err); len(proof) != 0 {
+		t.Errorf("no answer is told as a look: %+v", proof)
+	}
+	c.Probes.Ask = ask
+	c.later(2 * time.Minute)
+	c.must(c.Probes.Waiting(bg, system))
+	waiting(0)
+	if proof, err = c.Probes.Own(bg, me, asked); err != nil || len(proof) != 1 || proof[0].Saw != 0 {
+		t.Errorf("%+v %v", proof, err)
+	}
+}
+
+// An hour in which the server does not answer raises no alarm, and ends without one.
+func TestNoAnswerIsNoAlarm(t *testing.T) {
+	c := startClinic(t, filepath.Join(t.TempDir(), "candour.db"))
+	ref := c.confirmed("many-sources")
+	ask := c.Probes.Ask
+	c.Probes.Ask = func(ctx context.Context, by access.Viewer, p opaque.ID, everywhere bool) ([]probe.Answer, error) {
+		answers, err := ask(ctx, by, p, everywhere)
+		if len(answers) > 0 {
+			answers[0].Status, answers[0].RequestID = 503, "none"
+		}
+		return answers, err
+	}
+	c.work()
+	for range 3 {
+		c.later(2 * time.Minute)
+		c.work()
+	}
+	if o := c.open(ref); o.State != objection.Coded || o.Alarm != "" || !o.Open() {
+		t.Fatalf("%s, alarm %q", o.State, o.Alarm)
+	}
+	if all, err := c.Probes.All(bg); err != nil || slices.ContainsFunc(all, func(b probe.Canary) bool { return !b.Failing.IsZero() }) {
+		t.Errorf("a canary that nobody answered for is said to be seen: %+v %v", all, err)
+	}
+	c.Probes.Ask = ask
+	c.later(2 * time.Minute)
+	c.work()
+	if o := c.open(ref); o.State != objection.Effective || o.Alarm != "" {
+		t.Errorf("%s, alarm %q", o.State, o.Alarm)
 	}
 }
 
