@@ -168,30 +168,36 @@ func into(all *[]Reconciliation) func(scan func(...any) error) error {
 	}
 }
 
-// Reconciliations lists the newest days of every feed, alarms first: for governance
-// and for those who handle requests.
+// Reconciliations lists the newest days of the feeds of the viewer's organisation,
+// alarms first: for governance and for those who handle requests. How many objected
+// elsewhere is none of theirs.
 func (s *Store) Reconciliations(ctx context.Context, by access.Viewer, from string) ([]Reconciliation, error) {
 	if by.Kind != access.System && !(by.Kind == access.Staff && (by.Can(access.ManageRequests) || by.Can(access.ReviewAccess))) {
 		return nil, fmt.Errorf("objection: reconciliations: %w", fault.Denied)
 	}
 	var all []Reconciliation
-	err := s.each(ctx, `SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE day >= ?
- ORDER BY CASE WHEN alarm <> '' THEN 0 ELSE 1 END, day DESC, source_id LIMIT 500`, into(&all), from)
+	query, args := `SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE day >= ?
+ AND source_id IN (SELECT id FROM sources WHERE organisation_id = ?) ORDER BY CASE WHEN alarm <> '' THEN 0 ELSE 1 END, day DESC, source_id LIMIT 500`, []any{from, by.Organisation}
+	if by.Kind == access.System {
+		query, args = `SELECT day, source_id, coded, reversals, in_force, unapplied, unseen, alarm FROM reconciliations WHERE day >= ?
+ ORDER BY CASE WHEN alarm <> '' THEN 0 ELSE 1 END, day DESC, source_id LIMIT 500`, []any{from}
+	}
+	err := s.each(ctx, query, into(&all), args...)
 	if err != nil {
 		return nil, fmt.Errorf("objection: reconciliations: %w", err)
 	}
 	return all, nil
 }
 
-// FeedAlarms counts the feeds with whose newest day something is wrong: one line on
+// FeedAlarms counts the viewer's own feeds with whose newest day something is wrong: one line on
 // the queue of those who handle requests, and nothing for anybody else.
 func (s *Store) FeedAlarms(ctx context.Context, by access.Viewer) (int, error) {
 	if by.Kind != access.Staff || !by.Can(access.ManageRequests) {
 		return 0, nil
 	}
 	n := 0
-	err := s.each(ctx, "SELECT count(*) FROM reconciliations r WHERE r.alarm <> '' AND NOT EXISTS (SELECT 1 FROM reconciliations n WHERE n.source_id = r.source_id AND n.day > r.day)",
-		func(scan func(...any) error) error { return scan(&n) })
+	err := s.each(ctx, "SELECT count(*) FROM reconciliations r WHERE r.alarm <> '' AND r.source_id IN (SELECT id FROM sources WHERE organisation_id = ?) AND NOT EXISTS (SELECT 1 FROM reconciliations n WHERE n.source_id = r.source_id AND n.day > r.day)",
+		func(scan func(...any) error) error { return scan(&n) }, by.Organisation)
 	if err != nil {
 		return 0, fmt.Errorf("objection: alarms of feeds: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -127,8 +128,27 @@ func TestReconciliation(t *testing.T) {
 			t.Errorf("somebody can be seen: %+v", r)
 		}
 		all, err := h.Reconciliations(ctx, h.manager, "2026-11-01")
-		if h.must(err); len(all) != 12 || all[0].Alarm == "" || all[2].Alarm != "" {
-			t.Errorf("%d days, %+v", len(all), all[0])
+		if h.must(err); len(all) != 4 || all[0].Alarm == "" || all[2].Alarm != "" {
+			t.Errorf("%d days, %+v", len(all), all)
+		}
+		elsewhere := h.manager
+		elsewhere.Organisation = "other"
+		for by, want := range map[string][]string{"surgery": {"feed-surgery"}, "other": {"feed-other"}} { // nobody is shown another's
+			elsewhere.Organisation = by
+			all, err := h.Reconciliations(ctx, elsewhere, "2026-11-01")
+			h.must(err)
+			for _, r := range all {
+				if !slices.Contains(want, r.Source) {
+					t.Errorf("%s is shown %s", by, r.Source)
+				}
+			}
+			n, err := h.FeedAlarms(ctx, elsewhere)
+			if h.must(err); len(all) == 0 || (n == 1) != (by == "surgery") {
+				t.Errorf("%s: %d days, %d alarms", by, len(all), n)
+			}
+		}
+		if all, err = h.Reconciliations(ctx, sys, "2026-11-01"); err != nil || len(all) != 12 {
+			t.Errorf("%d days, %v", len(all), err)
 		}
 		if _, err := h.Reconciliations(ctx, h.doctor, ""); !errors.Is(err, fault.Denied) {
 			t.Error(err)
