@@ -79,7 +79,7 @@ func (s *Server) enterCase(c *fiber.Ctx, by access.Viewer) error {
 	case errors.As(err, &page.Problems):
 		return s.entryPage(c, by, fiber.StatusUnprocessableEntity, page)
 	case errors.As(err, &exists):
-		page.Exists = exists.Ref
+		page.There, page.Exists = true, exists.Ref
 		return s.entryPage(c, by, fiber.StatusConflict, page)
 	}
 	return err

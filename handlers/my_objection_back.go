@@ -106,6 +106,16 @@ func (s *Server) actOnOwn(c *fiber.Ctx, by access.Viewer, act ownAct, done func(
 	}
 	_, err = act(web.Context(c), by, ref, seen, asking(c))
 	var conflict *casework.Conflict
+	var barred *objection.Barred
+	if errors.As(err, &barred) {
+		o, decider, err := s.ownObjection(c, by)
+		if err != nil {
+			return err
+		}
+		shown := pageBack(o, decider)
+		shown.Barred = true
+		return web.RenderStatus(c, fiber.StatusForbidden, page(shown))
+	}
 	if !errors.As(err, &conflict) {
 		if err != nil {
 			return err

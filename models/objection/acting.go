@@ -38,13 +38,13 @@ func (s *Store) ActingFor(ctx context.Context, by access.Viewer, req Request) ([
 	}
 	var all []Acting
 	var cases []casework.Case
-	err := s.each(ctx, `SELECT c.id, c.ref, c.about_name, c.person_id, o.subject, o.ground, o.answers FROM cases c
+	err := s.each(ctx, `SELECT c.id, c.ref, c.state, c.about_name, c.person_id, o.subject, o.ground, o.answers FROM cases c
  JOIN case_parties p ON p.case_id = c.id JOIN objections o ON o.case_id = c.id WHERE p.account_id = ? AND o.subject <> 'self' ORDER BY c.opened_at DESC, c.id`,
 		func(scan func(...any) error) error {
 			var a Acting
 			var c casework.Case
 			var answers string
-			if err := scan(&a.Ref, &a.CaseRef, &a.About, &c.Person, &a.Subject, &a.Ground, &answers); err != nil {
+			if err := scan(&a.Ref, &a.CaseRef, &c.State, &a.About, &c.Person, &a.Subject, &a.Ground, &answers); err != nil {
 				return err
 			}
 			var said Answers
@@ -79,6 +79,7 @@ func (s *Store) standings(ctx context.Context, by access.Viewer, all []Acting, c
 			return nil, fmt.Errorf("objection: acting: %w", err)
 		case known[string(person)]:
 			continue
+		case Undecided(cases[i].State) && (r.Reason == patient.DoubtProof || r.Reason == patient.DoubtGround): // no evidence: that it is doubted would tell that they are held
 		default:
 			known[string(person)] = true
 			a.Checked, a.State, a.Doubt, a.Ground, a.Review = true, r.State, r.Reason, r.Ground, r.ReviewOn

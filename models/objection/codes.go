@@ -62,12 +62,24 @@ func (s *Store) seenOf(ctx context.Context, by access.Viewer, person opaque.ID) 
 		if o.Person != person || !(Undecided(c.Case.State) || InForce(c.Case.State)) {
 			return s.Cases.Stale(ctx, by, c.Case, 0)
 		}
+		if Undecided(c.Case.State) && !vouched(*o) {
+			c.Quiet = true
+			return s.uncased(ctx, person)
+		}
 		return s.compare(ctx, o, c)
 	})
 	if errors.Is(err, fault.Conflict) {
 		return nil // it moved meanwhile: the sightings still wait, and the next call finds them
 	}
 	return err
+}
+
+// vouched tells whether a code may answer a request that nobody has decided: one's own,
+// or that of somebody whose evidence a member of staff has seen. To anybody else it
+// would tell that such a person is held here, and that they objected themselves.
+func vouched(o Objection) bool {
+	a, _ := latest(o.Findings, FoundAuthority)
+	return o.Subject == Self || a.Outcome == Proven
 }
 
 // standing is the person's request that a code could answer: the newest that is
@@ -97,6 +109,12 @@ func (s *Store) uncased(ctx context.Context, person opaque.ID) error {
 		}
 	}
 	return s.taken(ctx, person)
+}
+
+// lookAgain has the codes that are there already compared with a request once more.
+func (s *Store) lookAgain(ctx context.Context, person opaque.ID) error {
+	_, err := s.DB.Exec(ctx, "UPDATE code_sightings SET taken_at = 0 WHERE person_id = ? AND gone_at = 0", string(person))
+	return err
 }
 
 func (s *Store) taken(ctx context.Context, person opaque.ID) error {

@@ -52,8 +52,7 @@ func (s *Store) Confirm(ctx context.Context, by access.Viewer, ref Ref, seen int
 			return err
 		}
 		// A code that is there already counts for this confirmation: look again.
-		_, err = s.DB.Exec(ctx, "UPDATE code_sightings SET taken_at = 0 WHERE person_id = ? AND gone_at = 0", string(o.Person))
-		return err
+		return s.lookAgain(ctx, o.Person)
 	})
 }
 

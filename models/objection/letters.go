@@ -59,6 +59,10 @@ func Letters(d *db.DB, l *letter.Store) func(ctx context.Context, n casework.Not
 		}
 		var to []letter.Recipient
 		for _, account := range n.Accounts {
+			as, err := roleOfAccount(ctx, d, n.Case.ID, account, as)
+			if err != nil {
+				return fmt.Errorf("objection: letters: %w", err)
+			}
 			if slices.Contains(t.To, as) {
 				to = append(to, how.reach(letter.Recipient{Account: account, As: as}))
 			}
@@ -149,6 +153,30 @@ func roleOf(ctx context.Context, d *db.DB, id opaque.ID) (letter.Role, error) {
 		return letter.Deputy, err
 	}
 	return letter.Other, err
+}
+
+// roleOfAccount is as whom one account is told: whom it is about is told as themselves,
+// and nobody else is, whatever was said when it was made.
+func roleOfAccount(ctx context.Context, d *db.DB, id opaque.ID, account string, as letter.Role) (letter.Role, error) {
+	row, err := d.QueryRow(ctx, `SELECT c.person_id, COALESCE((SELECT a.person_id FROM accounts a WHERE a.id = ?), ''), COALESCE((SELECT o.birth_date FROM objections o WHERE o.case_id = c.id), ''), c.opened_at
+ FROM cases c WHERE c.id = ?`, account, string(id))
+	if err != nil {
+		return "", err
+	}
+	var about, whose, birth string
+	var opened int64
+	if err := row.Scan(&about, &whose, &birth, &opened); err != nil {
+		return "", err
+	}
+	switch {
+	case about != "" && about == whose:
+		return letter.Self, nil
+	case as != letter.Self:
+		return as, nil
+	case patient.BandOf(birth, deadline.DayOf(instant(opened))) != patient.BandAdult:
+		return letter.Parent, nil
+	}
+	return letter.Other, nil
 }
 
 // deciderOf is the clinician whom the refusal names, as the history has it.

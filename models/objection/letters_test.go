@@ -160,3 +160,26 @@ func TestEveryGroundCanBeWritten(t *testing.T) {
 		}
 	}
 }
+
+// Somebody's own request is told to themselves as themselves, and to nobody else so.
+func TestNobodyElseIsToldAsThemselves(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h, l := lettered(t, d)
+		person, stranger := h.person("amina", "1978-08-06"), h.person("stranger", "1980-01-01")
+		h.linked("amina", person)
+		h.linked("stranger", stranger)
+		ref := h.raised(patientOf(person, "amina"), self)
+		h.exec("INSERT INTO case_parties (case_id, account_id, role, name) VALUES (?, 'stranger', 'representative', 's')", string(ref))
+		h.later(time.Minute)
+		h.ok(h.Review(ctx, h.manager, ref, 0, req))
+		for who, v := range map[string]struct {
+			by access.Viewer
+			as letter.Role
+		}{"amina": {patientOf(person, "amina"), letter.Self}, "stranger": {patientOf(stranger, "stranger"), letter.Other}} {
+			_, all := h.read(l, v.by)
+			if len(all) == 0 || all[len(all)-1].As != v.as {
+				t.Errorf("%s: %+v", who, all)
+			}
+		}
+	})
+}

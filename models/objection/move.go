@@ -11,6 +11,7 @@ import (
 	"candour/models/casework"
 	"candour/models/fault"
 	"candour/models/invalid"
+	"candour/models/opaque"
 	"candour/models/patient"
 	"candour/models/policy"
 )
@@ -59,7 +60,7 @@ func (s *Store) Transfer(ctx context.Context, by access.Viewer, ref Ref, to, why
 		if err != nil {
 			return err
 		}
-		c.Holder = holder
+		c.Holder, o.ProposedBy = holder, "" // what was proposed where it was is not proposed here
 		note(c, casework.Event{Kind: "transferred", Reason: why, Detail: map[string]string{"from": c.Case.Organisation, "to": holder}})
 		if o.Person == "" {
 			return nil
@@ -69,9 +70,34 @@ func (s *Store) Transfer(ctx context.Context, by access.Viewer, ref Ref, to, why
 	})
 }
 
-// Join makes one request of two about one person: those who made the second become
-// parties of the first, and the second is closed. Where they do not want the same,
-// Disagree follows.
+// sameAs is the line of a request that staff found to be about somebody who has one
+// already: on it, and on nothing that somebody typed, rests that the two may be joined.
+const sameAs = "same_as"
+
+// found is the person whom staff found a request to be about: as it stands, or as the
+// newest such line has it.
+func (s *Store) found(ctx context.Context, o Objection, into Ref) (opaque.ID, error) {
+	if o.Person != "" {
+		return o.Person, nil
+	}
+	events, err := s.Cases.History(ctx, access.ForSystem("whom a request is about"), o.Case)
+	var person opaque.ID
+	for _, e := range events {
+		if e.Kind == sameAs {
+			if person = ""; e.Detail["into"] == string(into) {
+				person = opaque.ID(e.Detail["person"])
+			}
+		}
+	}
+	return person, err
+}
+
+// Join makes one request of two that staff have found to be about one person: those
+// who made the second become parties of the first, and the second is closed. Where
+// they do not want the same, Disagree follows. Nobody becomes a party of what somebody
+// asked for themselves, nor where a child asked that parents are not told: there the
+// second is closed, and who made it is told no more than that it is dealt with. What
+// somebody asked for themselves is never the second.
 func (s *Store) Join(ctx context.Context, by access.Viewer, second, first Ref, seen int, req Request) (Objection, error) {
 	var kept Objection
 	_, err := s.move(ctx, by, first, move{name: "join", open: staffHands, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
@@ -85,15 +111,31 @@ func (s *Store) Join(ctx context.Context, by access.Viewer, second, first Ref, s
 		return Objection{}, err
 	}
 	o, err := s.move(ctx, by, second, move{verb: Withdraw, name: "joined", open: staffHands, seen: seen, reason: "joined", req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
-		if kept.Organisation != c.Case.Organisation || o.Person != "" && o.Person != kept.Person {
-			return fmt.Errorf("objection: join: another person or provider: %w", fault.Denied)
+		person, err := s.found(ctx, *o, first)
+		if err != nil {
+			return err
 		}
-		_, err := s.DB.Exec(ctx, `INSERT INTO case_parties (case_id, account_id, role, name) SELECT CAST(? AS TEXT), account_id, role, name FROM case_parties WHERE case_id = ?
- ON CONFLICT (case_id, account_id) DO NOTHING`, string(first), string(second))
+		if kept.Organisation != c.Case.Organisation || person == "" || person != kept.Person || o.Subject == Self {
+			return fmt.Errorf("objection: join: another person or provider, or their own: %w", fault.Denied)
+		}
+		into, err := s.load(ctx, kept.Case) // what the child says may have come meanwhile
 		if err != nil {
 			return err
 		}
 		note(c, casework.Event{Kind: "joined", ShownTo: casework.ForStaff, Detail: map[string]string{"into": string(first)}})
+		if into.Subject == Self || into.Answers.NotParents || o.Answers.NotParents {
+			if !o.Answers.NotParents {
+				if err := s.Cases.Tell(ctx, c, "message", casework.ForApplicant, nil); err != nil {
+					return err
+				}
+			}
+			return s.drop(ctx, o, c)
+		}
+		_, err = s.DB.Exec(ctx, `INSERT INTO case_parties (case_id, account_id, role, name) SELECT CAST(? AS TEXT), account_id, role, name FROM case_parties WHERE case_id = ?
+ ON CONFLICT (case_id, account_id) DO NOTHING`, string(first), string(second))
+		if err != nil {
+			return err
+		}
 		return s.drop(ctx, o, c)
 	})
 	return o, err

@@ -95,6 +95,9 @@ func TestSuspensionsAreTold(t *testing.T) {
 		if _, _, err := h.Open(ctx, mother, ref, req); !errors.Is(err, fault.Denied) {
 			t.Errorf("suspended, and opens it: %v", err)
 		}
+		if _, err := h.Reverse(ctx, mother, ref, 0, req); !errors.Is(err, fault.Denied) {
+			t.Errorf("suspended, and acts: %v", err)
+		}
 		if _, err := h.Store.Representatives(ctx, h.manager); !errors.Is(err, fault.Denied) {
 			t.Error(err)
 		}

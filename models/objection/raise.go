@@ -67,7 +67,7 @@ func (s *Store) Raise(ctx context.Context, by access.Viewer, draft opaque.ID, re
 }
 
 // Exists says that there is a request already, undecided or in force: one objection
-// a person (G2).
+// a person (G2). Ref is "" when it is not for the viewer to know which.
 type Exists struct{ Ref Ref }
 
 func (e *Exists) Error() string { return "objection: there is one already" }
@@ -85,6 +85,16 @@ func (s *Store) only(ctx context.Context, person opaque.ID) error {
 		return nil
 	case err != nil:
 		return err
+	}
+	return &Exists{ref}
+}
+
+// existing is what a member of staff is told of a request that there is already: which
+// it is, when their own organisation holds it.
+func (s *Store) existing(ctx context.Context, by access.Viewer, ref Ref) *Exists {
+	kase, err := s.sent(ctx, by, ref)
+	if err != nil || kase.Organisation != by.Organisation {
+		return &Exists{}
 	}
 	return &Exists{ref}
 }
@@ -174,7 +184,10 @@ func (s *Store) Enter(ctx context.Context, by access.Viewer, e Entry, req Reques
 		if err != nil {
 			return err
 		}
-		if err := s.only(ctx, e.Person); err != nil {
+		var there *Exists
+		if err := s.only(ctx, e.Person); errors.As(err, &there) {
+			return s.existing(ctx, by, there.Ref)
+		} else if err != nil {
 			return err
 		}
 		out, err = s.begin(ctx, by, entry{subject: e.Answers.Subject, answers: e.Answers, person: e.Person, holder: by.Organisation, route: e.Route, level: LevelChecked,

@@ -43,6 +43,9 @@ func (s *Store) back(ctx context.Context, by access.Viewer, ref Ref, seen int, r
 		if verb == Withdraw && alone(by, *o, s.today()) {
 			return &Barred{[]Bar{BarClinician}}
 		}
+		if verb == Withdraw && by.Kind == access.Patient && !o.about(by) && theirs(*o, s.today()) {
+			return &Barred{[]Bar{BarTheirs}}
+		}
 		none, who := "", map[string]string{"asked": asker(by, *o)}
 		c.To, c.Closed, c.Alarm = to, over(to), &none
 		c.Tell(casework.Event{Kind: string(verb), From: c.Case.State, To: to, Detail: who})
@@ -86,6 +89,15 @@ func alone(by access.Viewer, o Objection, today deadline.Day) bool {
 	return by.Kind == access.Staff && !by.Can(access.ViewRecord) && o.Minor(today) && !entered
 }
 
+// theirs says that somebody whose own word counts wants the objection: a competent
+// child, or whoever is 16 or over.
+func theirs(o Objection, today deadline.Day) bool {
+	wish, _ := latest(o.Findings, FoundWish)
+	competence, _ := latest(o.Findings, FoundCompetence)
+	band := o.Band(today)
+	return wish.Outcome == Agrees && (competence.Outcome == Competent || o.Subject == Child && (band == patient.Band16 || band == patient.BandAdult))
+}
+
 const (
 	askedSubject   = "subject"
 	askedApplicant = "applicant"
@@ -97,7 +109,7 @@ func asker(by access.Viewer, o Objection) string {
 	switch {
 	case by.Kind == access.Staff:
 		return askedStaff
-	case o.Subject == Self || by.Person != "" && by.Person == o.Person:
+	case o.about(by):
 		return askedSubject
 	}
 	return askedApplicant

@@ -30,7 +30,9 @@ func (s *Store) Review(ctx context.Context, by access.Viewer, ref Ref, seen int,
 // Identify says whom a request is about, once staff have found them. Until then
 // nothing of anybody's is hidden; who asked is not told whether anybody was found.
 func (s *Store) Identify(ctx context.Context, by access.Viewer, ref Ref, person opaque.ID, seen int, req Request) (Objection, error) {
-	return s.move(ctx, by, ref, move{name: "identify", open: staffHands, seen: seen, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+	var other *Exists
+	o, err := s.move(ctx, by, ref, move{name: "identify", open: staffHands, seen: seen, req: req}, func(ctx context.Context, o *Objection, c *casework.Change) error {
+		other = nil
 		if !Undecided(c.Case.State) {
 			return s.Cases.Stale(ctx, by, c.Case, seen)
 		}
@@ -38,9 +40,20 @@ func (s *Store) Identify(ctx context.Context, by access.Viewer, ref Ref, person 
 		if err != nil {
 			return err
 		}
-		if other, err := s.standing(ctx, person); err == nil && other != o.ID {
-			return &Exists{other} // one objection a person: join them
-		} else if err != nil && !errors.Is(err, fault.NotFound) {
+		for _, p := range slices.Sorted(slices.Values([]opaque.ID{person, o.Person})) { // one order, so that two of these wait and do not block
+			if err := s.Sharing.Lock(ctx, p); err != nil {
+				return err
+			}
+		}
+		switch there, err := s.standing(ctx, person); {
+		case err == nil && there != o.ID:
+			if other = s.existing(ctx, by, there); other.Ref == "" {
+				return other
+			}
+			c.Quiet = true // one objection a person: join them, which rests on this
+			note(c, casework.Event{Kind: sameAs, ShownTo: casework.ForStaff, Detail: map[string]string{"into": string(there), "person": string(person)}})
+			return nil
+		case err != nil && !errors.Is(err, fault.NotFound):
 			return err
 		}
 		if o.Person != "" && o.Person != person {
@@ -58,6 +71,10 @@ func (s *Store) Identify(ctx context.Context, by access.Viewer, ref Ref, person 
 		_, err = s.Sharing.Decide(ctx, person, patient.Decision{Objection: o.ID, Holder: c.Case.Organisation, Requested: o.Opened})
 		return err
 	})
+	if err == nil && other != nil {
+		return Objection{}, other
+	}
+	return o, err
 }
 
 // found is one finding as staff enter it.
@@ -202,7 +219,10 @@ func (s *Store) RecordAuthority(ctx context.Context, by access.Viewer, ref Ref, 
 				return err
 			}
 		}
-		return s.record(ctx, by, o, c, f)
+		if err := s.record(ctx, by, o, c, f); err != nil || f.outcome != Proven || o.Person == "" {
+			return err
+		}
+		return s.lookAgain(ctx, o.Person) // a code that is there already may answer it now
 	})
 }
 

@@ -26,11 +26,12 @@ const (
 	BarWish       Bar = "wish_missing"       // of a competent child, or a young person
 	BarDisagrees  Bar = "child_disagrees"
 	BarAuthority  Bar = "authority_missing"
+	BarTheirs     Bar = "theirs_to_take_back" // who decides themselves wants it: nobody else withdraws it
 )
 
 // AllBars lists them.
 func AllBars() []Bar {
-	return []Bar{BarPerson, BarIdentity, BarBirth, BarDisputed, BarClinician, BarConcern, BarCompetence, BarWish, BarDisagrees, BarAuthority}
+	return []Bar{BarPerson, BarIdentity, BarBirth, BarDisputed, BarClinician, BarConcern, BarCompetence, BarWish, BarDisagrees, BarAuthority, BarTheirs}
 }
 
 // Bars says what stands in the way of confirming on a London day (S-48, S-49,

@@ -197,28 +197,60 @@ func (s *Store) move(ctx context.Context, by access.Viewer, ref Ref, m move, do 
 	return out, nil
 }
 
+// about tells whether a request is about the viewer: by whom it has been found to be
+// about, never by for whom somebody said to ask.
+func (o Objection) about(by access.Viewer) bool {
+	return by.Person != "" && by.Person == o.Person
+}
+
+// stillReads keeps out whoever may no longer read a request: somebody's own is nobody
+// else's, and once it is decided, whoever may not act for them reads it no more. Until
+// then nothing but the date of birth that they stated shuts them out: that a doubt of
+// their evidence did would tell that such a person is held here.
+func (s *Store) stillReads(ctx context.Context, by access.Viewer, o Objection) error {
+	if by.Kind != access.Patient || o.about(by) || !Undecided(o.State) {
+		return s.stillActs(ctx, by, o)
+	}
+	return s.byAge(o)
+}
+
 // stillActs keeps out whoever acts for another and may no longer: from 16 on the
-// young person decides, an order ends, a review is due (S-47, domain.md e). Whoever
-// made the request at a time when they could is still told how it went.
+// young person decides, an order ends, a review is due (S-47, domain.md e). While
+// nobody has decided, the answer rests on what was stated and on what was found of
+// the evidence, which is the same whether or not such a person is held.
 func (s *Store) stillActs(ctx context.Context, by access.Viewer, o Objection) error {
-	if by.Kind != access.Patient || o.Subject == Self || by.Person != "" && by.Person == o.Person {
+	if by.Kind != access.Patient || o.about(by) {
 		return nil
 	}
-	band := o.Band(s.today())
-	if o.Subject == Child && (band == patient.Band16 || band == patient.BandAdult) {
-		return fmt.Errorf("objection: acting for somebody who decides themselves: %w", fault.Denied)
-	}
-	if o.Person == "" {
-		return nil // nobody has been matched: nothing could be seen yet
+	if err := s.byAge(o); err != nil {
+		return err
 	}
 	r, err := s.Reps.Acting(ctx, by, o.Person)
-	switch {
+	switch found, _ := latest(o.Findings, FoundAuthority); {
+	case errors.Is(err, fault.NotFound) && found.Outcome == Doubtful:
+		return fmt.Errorf("objection: the authority to act is in doubt: %w", fault.Denied)
 	case errors.Is(err, fault.NotFound):
 		return nil // claimed, and not looked at yet
 	case err != nil:
 		return err
 	case r.State == patient.RepSuspended || r.State == patient.RepEnded:
 		return fmt.Errorf("objection: the authority to act is %s: %w", r.State, fault.Denied)
+	}
+	return nil
+}
+
+// byAge keeps everybody else out of what is somebody's own to decide: what they asked
+// for themselves, and, from 16 on, what was asked for them.
+func (s *Store) byAge(o Objection) error {
+	if o.Subject == Self {
+		return fmt.Errorf("objection: somebody's own: %w", fault.Denied)
+	}
+	band := o.Band(s.today())
+	if Undecided(o.State) && o.Answers.BirthDate != "" { // as stated: who is held may have been born on another day
+		band = patient.BandOf(o.Answers.BirthDate, s.today())
+	}
+	if o.Subject == Child && (band == patient.Band16 || band == patient.BandAdult) {
+		return fmt.Errorf("objection: acting for somebody who decides themselves: %w", fault.Denied)
 	}
 	return nil
 }
@@ -231,23 +263,25 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, ref Ref, req Request
 	}
 	o, err := s.load(ctx, file.Case)
 	if err == nil {
-		err = s.stillActs(ctx, by, o)
+		err = s.stillReads(ctx, by, o)
 	}
 	if err != nil {
 		return Objection{}, casework.File{}, fmt.Errorf("objection: open: %w", err)
 	}
-	if o.Partners, err = s.partners(ctx, ref); err == nil {
-		o.Probes, err = s.probes(ctx, ref)
+	own := o.about(by)
+	if by.Kind != access.Patient || own || o.ConfirmedName != "" { // else where it is coded would tell who is held
+		if o.Partners, err = s.partners(ctx, ref); err == nil {
+			o.Probes, err = s.probes(ctx, ref)
+		}
 	}
 	if err != nil {
 		return Objection{}, casework.File{}, fmt.Errorf("objection: open: %w", err)
 	}
 	if by.Kind == access.Patient {
-		own := o.Person != "" && by.Person == o.Person
 		o.Findings = slices.DeleteFunc(o.Findings, func(f Finding) bool {
 			return !(f.ShownTo == casework.ForAll || f.ShownTo == casework.ForSubject && own || f.ShownTo == casework.ForApplicant && !own)
 		})
-		if o.ProposedBy = ""; !own && o.Subject != Self {
+		if o.ProposedBy = ""; !own {
 			o.Person, o.BirthDate, o.ReviewOn = "", o.Answers.BirthDate, "" // whether such a person is held is not theirs to know
 			if day, age := patient.NextReview(o.BirthDate, s.today()); age > 0 {
 				o.ReviewOn = day.String()

@@ -104,7 +104,7 @@ func TestListsOfTheFormAreWhole(t *testing.T) {
 		{fmt.Sprint(objection.Settlements()), "[agreement court_order best_interests]"},
 		{fmt.Sprint(objection.Outcomes(objection.FoundWish)), "[agrees disagrees cannot_say]"},
 		{fmt.Sprint(objection.Outcomes("guess")), "[]"},
-		{fmt.Sprint(len(objection.AllBars()), " ", objection.AllBars()[0]), "10 person_unknown"},
+		{fmt.Sprint(len(objection.AllBars()), " ", objection.AllBars()[0]), "11 person_unknown"},
 	} {
 		if c[0] != c[1] {
 			t.Errorf("%s, not %s", c[0], c[1])

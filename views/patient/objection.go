@@ -84,6 +84,7 @@ type TakingBack struct {
 	Undone  bool             // nobody has decided: it is withdrawn at once
 	Changes []casework.Event // since the page was made
 	Stale   bool             // it changed while the page was open
+	Barred  bool             // it is not for who asks to take back
 }
 
 func (o Objecting) child() bool { return o.Answers.Subject == objection.Child }

@@ -47,6 +47,7 @@ type Entry struct {
 	Person opaque.ID
 	Whom   casework.Subject
 	Exists opaque.ID // the request there is about them already
+	There  bool      // there is one, wherever it is held
 }
 
 // entryForm asks for what was said, how, and by whom.

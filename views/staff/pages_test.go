@@ -148,7 +148,8 @@ func TestNewCasePages(t *testing.T) {
 	whom := full(objection.InReview, manager).File.Whom
 	viewtest.Page(t, "entry", shell, EntryPage(Entry{Act: Act{Case: Case{Viewer: manager, Now: now}, Name: "entry"}, Person: opaque.Of("person"), Whom: whom}))
 	viewtest.Page(t, "entry-there", shell, EntryPage(Entry{Act: Act{Case: Case{Viewer: manager, Now: now}, Name: "entry", Problems: invalid.Fields{{Name: "checked", Message: "case.act.entry.checked_missing"}, {Name: "name", Message: "objection.name.missing"}}},
-		Person: opaque.Of("person"), Whom: whom, Exists: opaque.Of("other")}))
+		Person: opaque.Of("person"), Whom: whom, Exists: opaque.Of("other"), There: true}))
+	viewtest.Page(t, "entry-elsewhere", shell, EntryPage(Entry{Act: Act{Case: Case{Viewer: manager, Now: now}, Name: "entry"}, Person: opaque.Of("person"), Whom: whom, There: true}))
 }
 
 // Every word of a closed list is in the locales; a list that grows says so here.
