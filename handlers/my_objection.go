@@ -16,6 +16,9 @@ import (
 	"candour/views/patient"
 )
 
+// errTooManyOpen is the page of somebody who has to finish something first.
+var errTooManyOpen = &web.Problem{Status: fiber.StatusTooManyRequests, Key: "too_many_open"}
+
 // showObjection is where objecting begins, and where drafts are taken up again.
 func (s *Server) showObjection(c *fiber.Ctx, by access.Viewer) error {
 	q, err := web.Query(c, "removed")
@@ -38,6 +41,12 @@ func (s *Server) showObjection(c *fiber.Ctx, by access.Viewer) error {
 
 // recordedBy is who recorded an objection in its own system that still stands.
 func (s *Server) recordedBy(c *fiber.Ctx, by access.Viewer) (string, error) {
+	if by.Person == "" {
+		return "", nil
+	}
+	if _, err := s.Objections.Standing(web.Context(c), by, asking(c)); !errors.Is(err, fault.NotFound) {
+		return "", err // there is a request for it
+	}
 	codes, effect, err := s.Objections.Timeline(web.Context(c), by, asking(c))
 	if err != nil || !effect.Hidden {
 		return "", err
@@ -83,6 +92,9 @@ func (s *Server) startObjection(c *fiber.Ctx, by access.Viewer) error {
 		}
 	}
 	d, err := s.Objections.Start(web.Context(c), by, objection.Answers{}, asking(c))
+	if errors.Is(err, objection.ErrTooMany) {
+		return errTooManyOpen
+	}
 	if err != nil {
 		return err
 	}
@@ -165,6 +177,13 @@ func (s *Server) saveObjectionStep(st *objectionStep) web.Handler {
 			return s.renderStep(c, by, fiber.StatusUnprocessableEntity, page)
 		}
 		d.Answers = page.Answers
+		if st.name == patient.StepWhom && d.Answers.Subject == objection.Self {
+			if service, err := s.recordedBy(c, by); err != nil {
+				return err
+			} else if service != "" { // nothing to object to: the page says so, and how to take it back
+				return web.See(c, link.Objection())
+			}
+		}
 		d.Version, _ = strconv.Atoi(form.Get("version")) // what is no number is no version, and conflicts
 		return s.keepStep(c, by, page, d, was)
 	}

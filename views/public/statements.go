@@ -14,7 +14,7 @@ import (
 
 // privacyLines are the lines of each part of the privacy notice, in their order.
 var privacyLines = map[string][]string{
-	"stored": {"record", "identity", "choice", "log", "account", "staff", "session", "draft"},
+	"stored": {"record", "identity", "choice", "requests", "log", "account", "staff", "session", "draft"},
 	"lawful": {"task", "care", "confidence", "duty"},
 	"seen":   {"care", "you", "oversight", "technical"},
 	"never":  {"sold", "advertising", "research", "outside"},

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"slices"
 
 	"candour/locales"
 	"candour/models/casework"
@@ -214,6 +215,13 @@ func (a Act) decisions(ctx context.Context) []component.Option {
 		}
 	}
 	return out
+}
+
+// grounds are those of a refusal that fit who it is about.
+func (a Act) grounds() []objection.RefusalGround {
+	return slices.DeleteFunc(objection.RefusalGrounds(), func(g objection.RefusalGround) bool {
+		return g == objection.GroundChild && a.Objection.Subject != objection.Child
+	})
 }
 
 // sheet is the letter that a decision sends, as its reader gets it.

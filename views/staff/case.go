@@ -62,7 +62,8 @@ func (c Case) acts() []string {
 	reviewing := undecided || o.State == objection.ReversalRequested
 	add(reviewing && c.clinician(), "clinician-entry")
 	add(reviewing && c.clinician() && minor && o.Band(c.today()) != patient.Band16, "competence")
-	add(reviewing && o.Subject != objection.Self, "wish", "authority")
+	add(reviewing && o.Subject == objection.Child, "wish")
+	add(reviewing && o.Subject != objection.Self, "authority")
 	add(undecided && o.State != objection.Disputed && minor, "disagreement")
 	add(undecided, "identity", "joining")
 	add(undecided || objection.InForce(o.State), "withdrawal")
@@ -237,6 +238,9 @@ func partnerWords(ctx context.Context, p objection.Partner) string {
 
 // probeWords says what the synthetic looks came to, the newest round of each partner.
 func (c Case) probeWords(ctx context.Context, organisation string) string {
+	if !objection.InForce(c.Objection.State) {
+		return locales.T(ctx, "case.partner.not_in_force") // who may look again is meant to
+	}
 	for i := len(c.Objection.Probes) - 1; i >= 0; i-- {
 		if p := c.Objection.Probes[i]; p.Organisation == organisation {
 			key := "case.partner.denied"

@@ -417,7 +417,7 @@ func refusal(a Act) templ.Component {
 			templ_7745c5c3_Var20 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = component.Radios(component.Group{ID: "ground", Legend: a.t(ctx, "ground"), Error: a.err(ctx, "ground"), Options: a.options(ctx, "ground", "case.ground.", texts(objection.RefusalGrounds()))}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = component.Radios(component.Group{ID: "ground", Legend: a.t(ctx, "ground"), Error: a.err(ctx, "ground"), Options: a.options(ctx, "ground", "case.ground.", texts(a.grounds()))}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
