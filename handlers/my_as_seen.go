@@ -72,7 +72,7 @@ func eyes(q web.Values, all []organisation.Organisation) (role string, at organi
 
 // sightOf puts what somebody gets into the words of the page that they get.
 func sightOf(ctx context.Context, p record.Prospect) patient.Sight {
-	out := patient.Sight{Shown: p.Shown(), Others: p.Outline.Others}
+	out := patient.Sight{Shown: p.Shown()}
 	if !out.Shown {
 		out.Title, out.Text = clinician.Told(ctx, p.Decision.Reason)
 		return out

@@ -17,7 +17,6 @@ type Outline struct {
 	Sources  []Source
 	Timeline int
 	Items    int // all that is counted
-	Others   int // what its source has marked as not to be shown to the person: a number, and nothing of where it stands
 }
 
 // Piece is one section of an outline.
@@ -118,12 +117,7 @@ func (s *Store) foresee(ctx context.Context, p access.Pass, as access.Viewer) (f
 		if !run.into.Shown() {
 			continue
 		}
-		class := classOf(supposed)
-		theirs, err := s.sheetOf(ctx, class, p.Ask().Person)
-		if err != nil {
-			return f, class, err
-		}
-		run.into.Outline = outline(own, theirs)
+		run.into.Outline = outline(own)
 	}
 	return f, "", nil
 }
@@ -140,21 +134,16 @@ func (s *Store) sheetOf(ctx context.Context, class string, person opaque.ID) (*S
 	return sheet, nil
 }
 
-// outline takes the parts from what the person may know of, and counts what there is
-// beyond that.
-func outline(own, theirs *Sheet) Outline {
+// outline takes the parts from what the person may know of. What a source has marked
+// as not to be shown to them is left out on both sides of the comparison, and its
+// number with it: that there is such an entry at all may be what they must not learn.
+func outline(own *Sheet) Outline {
 	o := Outline{Sources: own.Sources, Timeline: len(own.Timeline)}
 	for _, section := range own.Sections {
 		part := section.piece()
 		o.Parts = append(o.Parts, part)
 		o.Items += part.Items
 	}
-	all := 0
-	for _, section := range theirs.Sections {
-		all += section.piece().Items
-	}
-	o.Others = max(0, all-o.Items)
-	o.Items += o.Others
 	return o
 }
 

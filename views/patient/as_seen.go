@@ -24,7 +24,6 @@ type Sight struct {
 	Shown       bool
 	Title, Text string // of the page that they get when they are not let in
 	Lines       []SightLine
-	Others      int
 }
 
 // SightLine is one part of the page.

@@ -12,10 +12,10 @@ import (
 func TestAsTheySeeShowsBothSights(t *testing.T) {
 	a := AsSeen{Roles: []component.Option{{Value: "R8000", Text: "Doctor", Selected: true}}, Organisations: []component.Option{{Value: "hospital", Text: "Northgate Hospital", Selected: true}},
 		Role: "Doctor", Organisation: "Northgate Hospital",
-		Today: Sight{Shown: true, Lines: []SightLine{{"Medicines", "4 current, 2 past, from 3 sources"}, {"Problems", "None recorded."}}, Others: 2},
+		Today: Sight{Shown: true, Lines: []SightLine{{"Medicines", "4 current, 2 past, from 3 sources"}, {"Problems", "None recorded."}}},
 		Then:  Sight{Title: "This person has chosen not to be viewed here", Text: "They have used their right to object."}}
 	text := viewtest.Text(viewtest.Page(t, "as-seen", shell, AsTheySeePage(a)))
-	for _, words := range []string{"Today", "4 current, 2 past, from 3 sources", "After an objection", "chosen not to be viewed here", "And 2 entries that a service does not show to you here", "This look is in your own list"} {
+	for _, words := range []string{"Today", "4 current, 2 past, from 3 sources", "After an objection", "chosen not to be viewed here", "This look is in your own list"} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it does not say %q:\n%s", words, text)
 		}

@@ -44,9 +44,6 @@ func (c Changes) rows(ctx context.Context) []change {
 			rows = append(rows, change{sectionName(ctx, part.Kind), part.Coverage, itemsAt(today, i), itemsAt(then, i)})
 		}
 	}
-	if more.Others > 0 {
-		rows = append(rows, change{locales.T(ctx, "changes.others"), nil, locales.Number(today.Others), locales.Number(then.Others)})
-	}
 	if more.Items > 0 {
 		rows = append(rows, change{locales.T(ctx, "changes.all"), nil, locales.Number(today.Items), locales.Number(then.Items)})
 	}
