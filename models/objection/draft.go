@@ -18,6 +18,16 @@ import (
 // draftFor is how long what was begun can be taken up again.
 const draftFor = 30 * 24 * time.Hour
 
+// What one account may have open at once: drafts, and undecided requests for others.
+// A parent of a large family has room; who sends requests by the hundred has none.
+const (
+	maxDrafts    = 10
+	maxForOthers = 10
+)
+
+// ErrTooMany says that something has to be sent, deleted or decided first.
+var ErrTooMany = fmt.Errorf("objection: too many are open: %w", fault.Conflict)
+
 // Started is a request that is being filled in.
 type Started struct {
 	ID      opaque.ID
@@ -47,6 +57,9 @@ func (s *Store) Start(ctx context.Context, by access.Viewer, a Answers, req Requ
 		return Started{}, fmt.Errorf("objection: start: %w", err)
 	}
 	err = s.DB.Do(ctx, func(ctx context.Context) error {
+		if err := s.room(ctx, by); err != nil {
+			return err
+		}
 		_, err := s.DB.Exec(ctx, "INSERT INTO objection_drafts (id, account_id, answers, step, version, started_at, changed_at, expires_at, case_id) VALUES (?, ?, ?, '', 1, ?, ?, ?, '')",
 			string(d.ID), by.ID, string(body), millis(now), millis(now), millis(d.Until))
 		return err
@@ -55,6 +68,27 @@ func (s *Store) Start(ctx context.Context, by access.Viewer, a Answers, req Requ
 		return Started{}, fmt.Errorf("objection: start: %w", err)
 	}
 	return d, nil
+}
+
+// room insists that the viewer has not too much open already.
+func (s *Store) room(ctx context.Context, by access.Viewer) error {
+	var drafts, sent int
+	row, err := s.DB.QueryRow(ctx, "SELECT count(*) FROM objection_drafts WHERE account_id = ? AND case_id = '' AND expires_at > ?", by.ID, millis(s.Clock()))
+	if err == nil {
+		err = row.Scan(&drafts)
+	}
+	if err != nil {
+		return err
+	}
+	row, err = s.DB.QueryRow(ctx, "SELECT count(*) FROM objection_drafts d JOIN cases c ON c.id = d.case_id JOIN objections o ON o.case_id = c.id"+
+		" WHERE d.account_id = ? AND o.subject <> 'self' AND o.confirmed_at = 0 AND c.closed_at = 0", by.ID)
+	if err == nil {
+		err = row.Scan(&sent)
+	}
+	if err == nil && (drafts >= maxDrafts || sent >= maxForOthers) {
+		err = ErrTooMany
+	}
+	return err
 }
 
 // Save keeps what is filled in so far. Two windows on one draft: the later one is
