@@ -51,7 +51,7 @@ func TestTheWholeWay(t *testing.T) {
 		h.later(time.Hour)
 		h.feed("surgery", person, true)
 		h.is(ref, objection.Coded)
-		h.ok(h.Probed(ctx, sys, ref, []objection.Probe{{Organisation: "hospital", At: h.now, Route: "/record", Denied: true, Status: 403}, {Organisation: "surgery", At: h.now, Route: "/record", Denied: false, Status: 200}}))
+		h.ok(h.Probed(ctx, sys, ref, []objection.Probe{{Organisation: "hospital", At: h.now, Route: "/record", Denied: true, Status: 403}, {Organisation: "surgery", At: h.now, Route: "/record", Shown: true, Status: 200}}))
 		h.is(ref, objection.Coded) // one that was let through: not proven
 		if o, _, err = h.Open(ctx, h.manager, ref, req); err != nil || o.Alarm != objection.AlarmProbeSaw {
 			t.Errorf("%v %q", err, o.Alarm)
