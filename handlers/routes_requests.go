@@ -18,6 +18,5 @@ func (s *Server) requestRoutes() []Route {
 		{Method: get, Pattern: "/my/notices", Audience: web.Patient, Discloses: true, Shape: web.Page, Handler: s.showMyNotices},
 		{Method: post, Pattern: "/my/notices", Audience: web.Patient, Shape: web.Act, Keep: noticeFields, Handler: s.chooseMyNotices},
 	}),
-		Route{Method: get, Pattern: "/staff/jobs", Audience: web.Staff, Shape: web.Page, Handler: s.showJobs},
-		Route{Method: post, Pattern: "/staff/jobs/retry", Audience: web.Staff, Shape: web.Act, Shown: "/staff/jobs", Handler: s.retryJob})
+		Route{Method: get, Pattern: "/staff/jobs", Audience: web.Staff, Shape: web.Page, Handler: s.showJobs})
 }

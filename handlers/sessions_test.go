@@ -13,7 +13,6 @@ import (
 // or there is nothing to type in it: whoever adds one decides.
 func TestEveryFormKeepsWhatIsTypedInIt(t *testing.T) {
 	nothingTyped := map[string]string{
-		"/staff/jobs/retry":                         "one button a line",
 		"/session/stay":                             "one button",
 		"/my/sessions/end":                          "one button a line",
 		"/my/objection":                             "one button",

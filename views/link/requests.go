@@ -41,4 +41,3 @@ func MyActing() string  { return "/my/acting" }
 // Work that no person starts, for those who administer an organisation.
 
 func StaffJobs(filter url.Values) string { return query("/staff/jobs", filter) }
-func StaffJobsRetry() string             { return "/staff/jobs/retry" }
