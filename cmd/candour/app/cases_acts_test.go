@@ -26,7 +26,7 @@ func TestWorkingOnCases(t *testing.T) {
 	for name, one := range map[string]func(*testing.T, *portal){
 		"a child's case is not closed by staff alone": aChildsCase, "two decide at once": twoDecideAtOnce, "who works on it": whoWorksOnIt,
 		"messages and notes": messagesAndNotes, "a dispute is a state": aDisputeIsAState, "written down for somebody": writtenDownForSomebody,
-		"taken back on the telephone": takenBackOnTheTelephone, "handed on": handedOn, "two requests about one person": twoRequestsAboutOnePerson,
+		"taken back on the telephone": takenBackOnTheTelephone, "handed on": handedOn,
 		"a second person": aSecondPerson, "evidence is saved, not shown": evidenceIsSavedNotShown,
 	} {
 		t.Run(name, func(t *testing.T) { one(t, p) })
@@ -317,7 +317,9 @@ func handedOn(t *testing.T, p *portal) {
 	}
 }
 
-func twoRequestsAboutOnePerson(t *testing.T, p *portal) {
+// A world of its own: there is one child, and one request about them.
+func TestTwoRequestsAboutOnePerson(t *testing.T) {
+	p := start(t, filepath.Join(t.TempDir(), "candour.db"))
 	first, second := p.forChild(t, "conflicting-doses", objection.Answers{}), p.forChild(t, "moved-away", objection.Answers{})
 	manager := p.signIn(t, "practice-manager")
 	manager.act(first.ID, "review", nil)
@@ -329,7 +331,15 @@ func twoRequestsAboutOnePerson(t *testing.T, p *portal) {
 			t.Errorf("joined with %q: %d", bad, a.Status)
 		}
 	}
-	a := manager.act(second.ID, "joining", url.Values{"reference": {strings.ToLower(first.Ref)}})
+	into := url.Values{"reference": {strings.ToLower(first.Ref)}}
+	if a := manager.act(second.ID, "joining", into); a.Status == http.StatusOK && a.URL.Path == casePath(first.ID, "") {
+		t.Error("joined before anybody knew that they are about the same child")
+	}
+	manager.identify(first.ID)
+	if a := manager.identify(second.ID); a.Status != http.StatusConflict {
+		t.Errorf("a second request about the same child: %d %s", a.Status, text(a.Body))
+	}
+	a := manager.act(second.ID, "joining", into)
 	if a.URL.Path != casePath(first.ID, "") || p.state(t, second.ID) != objection.Withdrawn {
 		t.Errorf("%d %s %s", a.Status, a.URL, text(a.Body))
 	}
