@@ -9,10 +9,11 @@ const practices = () => `http://127.0.0.1:${process.env.E2E_PRACTICE}/practices`
 const samuel = { family: 'Adeyemi', born: '1960-10-23', persona: 'conflicting-doses', record: 'bisoprolol' };
 
 let minute = 0;
-/** The portal's clock, a minute later each time: what is decided has its order. */
+/** The portal's clock, a minute later each time: what is decided has its order, also after what an earlier project decided. */
 const tick = () => {
   minute++;
-  setClock(new Date(Date.UTC(2026, 10, 23, 10, minute)).toISOString().replace('.000', ''));
+  const hour = 10 + 2 * ['desktop', 'phone', 'nojs'].indexOf(test.info().project.name);
+  setClock(new Date(Date.UTC(2026, 10, 23, hour, minute)).toISOString().replace('.000', ''));
 };
 test.beforeEach(() => tick());
 test.afterAll(() => setClock('2026-11-23T09:30:00Z'));
