@@ -65,19 +65,9 @@ async function reversed(browser: Browser, baseURL: string): Promise<Place[]> {
   const who = 'objected';
   const hers = await as(browser, baseURL, who);
   const page = await hers.newPage();
-  await fill(page, 'self');
-  await press(page, 'Send my objection');
+  await page.goto('/my/objection');
+  await press(page, 'Change my mind'); // what her surgery recorded becomes a request of hers
   const ref = id(page);
-  const surgery = await as(browser, baseURL, 'practice-manager');
-  const desk = await surgery.newPage();
-  await desk.goto(`/cases/${ref}/review`);
-  await desk.locator(`main form[action="/cases/${ref}/review"] button`).last().click();
-  await desk.waitForLoadState();
-  await desk.goto(`/cases/${ref}/decision`);
-  await desk.locator('main input[name="decision"][value="confirm"]').check({ force: true });
-  await desk.locator(`main form[action="/cases/${ref}/decision"] button`).last().click();
-  await desk.waitForLoadState();
-  await surgery.close();
   await page.goto(`/my/objection/${ref}/change-of-mind/answers`);
   await press(page, 'Send my change of mind');
   await hers.close();
