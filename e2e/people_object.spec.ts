@@ -48,7 +48,6 @@ function picture(): Buffer {
 
 test('somebody objects for themselves, page by page, and changes their mind @journey', async ({ page }) => {
   await signIn(page, 'allergy-conflict', 'patient', '/my/objection');
-  if (await page.locator('main a[href^="/my/requests/"]').count()) test.skip(true, 'the journey was made in this run already');
   await look(page, 'start');
   await goOn(page, 'Start');
   await goOn(page);
