@@ -71,15 +71,14 @@ func (w *work) move(ctx context.Context) error {
 			}
 		}
 	}
+	var coming []*sourcePatient
 	for _, m := range moves {
 		to, known := state[[2]string{m.who.source.id, m.who.local}]
 		if m.to == "?" && !known || to != "" {
-			if err := w.release(ctx, m.who.source, m.who.local); err != nil {
-				return err
-			}
+			coming = append(coming, m.who)
 		}
 	}
-	return nil
+	return w.releaseAll(ctx, coming)
 }
 
 // withdraw takes a source's items of one patient out of a person's record and
@@ -115,6 +114,36 @@ func (w *work) withdraw(ctx context.Context, m move) error {
 
 // released is how many held resources come back at once.
 const releasedAtOnce = 1000
+
+// releaseAll brings in what was held of some patients. Nearly all are new, and nothing
+// was: one question for each source finds the others.
+func (w *work) releaseAll(ctx context.Context, people []*sourcePatient) error {
+	bySource := map[string][]string{}
+	for _, p := range people {
+		bySource[p.source.id] = append(bySource[p.source.id], p.local)
+	}
+	waits := map[[2]string]bool{}
+	for id, locals := range bySource {
+		err := w.each(ctx, "SELECT DISTINCT patient_local FROM held_resources WHERE source_id = ? AND patient_local"+among(w.db), func(scan func(...any) error) error {
+			var local string
+			err := scan(&local)
+			waits[[2]string{id, local}] = true
+			return err
+		}, id, list(w.db, locals))
+		if err != nil {
+			return err
+		}
+	}
+	for _, p := range people {
+		if !waits[[2]string{p.source.id, p.local}] {
+			continue
+		}
+		if err := w.release(ctx, p.source, p.local); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // release brings the held items of a patient into the record they belong to.
 func (w *work) release(ctx context.Context, src source, local string) error {
