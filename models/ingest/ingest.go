@@ -77,13 +77,15 @@ func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt
 	if err != nil {
 		return Receipt{}, err
 	}
-	r := &run{Intake: i, source: src, opt: opt, receipt: Receipt{ID: string(opaque.New()), Source: source,
+	r := &run{Intake: i, source: src, opt: opt, open: src.open, withheld: map[[2]string]string{}, seen: map[string]struct{}{}, people: map[string]int64{}, receipt: Receipt{ID: string(opaque.New()), Source: source,
 		Started: i.clock(), Complete: opt.Complete, Inputs: len(inputs), Counts: map[string]*Count{}}}
 	if len(inputs) == 1 {
-		r.receipt.Name = inputs[0].Name
+		r.receipt.Name, r.alone = inputs[0].Name, !opt.Complete
 	}
-	if err := r.load(ctx); err != nil {
-		return r.receipt, err
+	if src.hides {
+		if err := r.loadWithheld(ctx); err != nil {
+			return r.receipt, err
+		}
 	}
 	if _, err := i.Settle(ctx); err != nil {
 		return r.receipt, err
@@ -159,10 +161,13 @@ type source struct {
 	ods      string
 	name     string // of its organisation
 	practice bool
+	open     bool // something of it is in quarantine
+	hides    bool // something that it shares gives an exclusion away
 }
 
 func (i *Intake) source(ctx context.Context, id string) (source, error) {
-	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind, o.name FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
+	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind, o.name, EXISTS (SELECT 1 FROM quarantine q WHERE q.source_id = s.id AND q.resolved_at = 0),"+
+		" EXISTS (SELECT 1 FROM shared_resources r WHERE r.source_id = s.id AND r.withheld <> '') FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
 	if err != nil {
 		return source{}, fmt.Errorf("ingest: source: %w", err)
 	}
@@ -175,7 +180,7 @@ func (i *Intake) source(ctx context.Context, id string) (source, error) {
 	}
 	var s source
 	var kind string
-	if err := rows.Scan(&s.id, &s.org, &s.ods, &kind, &s.name); err != nil {
+	if err := rows.Scan(&s.id, &s.org, &s.ods, &kind, &s.name, &s.open, &s.hides); err != nil {
 		return source{}, fmt.Errorf("ingest: source: %w", err)
 	}
 	s.practice = kind == "practice"

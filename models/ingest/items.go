@@ -78,21 +78,34 @@ func (w *work) owners(ctx context.Context, items []*parcel) (map[string]belongs,
 	if err != nil {
 		return nil, err
 	}
-	if err := w.lock(ctx, persons); err != nil {
-		return nil, err
-	}
+	return owners, w.meetOwners(ctx, persons)
+}
+
+// meetOwners locks the persons whose items come (see lock), and finds those of whom
+// something is withheld already: a change of theirs needs the exclusions worked out again.
+func (w *work) meetOwners(ctx context.Context, persons map[string]bool) error {
 	w.hiding = map[string]bool{}
-	from := "items"
-	if w.db.Dialect == db.SQLite {
-		from = "items INDEXED BY items_withheld" // it would read all the items of each person otherwise
+	if len(persons) == 0 {
+		return nil
 	}
-	return owners, w.each(ctx, "SELECT DISTINCT person_id FROM "+from+" WHERE withheld <> '' AND source_id = ? AND person_id"+among(w.db), func(scan func(...any) error) error {
+	query := "SELECT p.id, EXISTS (SELECT 1 FROM items i WHERE i.withheld <> '' AND i.source_id = ? AND i.person_id = p.id) FROM persons p WHERE p.id = ANY(?) ORDER BY p.id FOR UPDATE OF p"
+	if w.db.Dialect == db.SQLite { // without the index named it would read all the items of each person
+		query = "SELECT DISTINCT person_id, TRUE FROM items INDEXED BY items_withheld WHERE withheld <> '' AND source_id = ? AND person_id IN (SELECT value FROM json_each(?))"
+	}
+	return w.each(ctx, query, func(scan func(...any) error) error {
 		var person string
-		err := scan(&person)
-		w.hiding[person] = true // a change of theirs needs the exclusions worked out again
+		var hiding bool
+		err := scan(&person, &hiding)
+		if hiding {
+			w.hiding[person] = true
+		}
 		return err
 	}, w.source.id, list(w.db, keys(persons)))
 }
+
+// few is how many items are read with their content before it is known whether that
+// has changed: one question instead of two.
+const few = 50
 
 func (w *work) itemsBefore(ctx context.Context, items []*parcel) (map[string]*present, error) {
 	ids := make([]string, len(items))
@@ -102,13 +115,20 @@ func (w *work) itemsBefore(ctx context.Context, items []*parcel) (map[string]*pr
 		hashes[p.item] = p.hash
 	}
 	have := make(map[string]*present, len(items))
+	raw := "NULL"
+	if len(items) <= few {
+		raw = "raw"
+	}
 	var differ []string
-	err := w.each(ctx, "SELECT item_id, person_id, patient_local, version, hash, updated_at, withheld FROM items WHERE item_id"+among(w.db), func(scan func(...any) error) error {
+	err := w.each(ctx, "SELECT item_id, person_id, patient_local, version, hash, updated_at, withheld, "+raw+" FROM items WHERE item_id"+among(w.db), func(scan func(...any) error) error {
 		var id string
 		h := &present{}
-		err := scan(&id, &h.person, &h.local, &h.number, &h.hash, &h.updated, &h.withheld)
+		err := scan(&id, &h.person, &h.local, &h.number, &h.hash, &h.updated, &h.withheld, &h.raw)
 		have[id] = h
-		if !bytes.Equal(h.hash, hashes[id]) {
+		switch {
+		case bytes.Equal(h.hash, hashes[id]):
+			h.raw = nil
+		case h.raw == nil:
 			differ = append(differ, id)
 		}
 		return err
@@ -256,7 +276,7 @@ func (b *batch) supersede(p *parcel, have *present, at int64, gone bool) {
 		b.versions = append(b.versions, []any{p.item, have.number, have.person, at, gone, have.raw})
 	}
 	b.moved = append(b.moved, [2]string{have.person, p.item})
-	b.touched[have.person], b.asked[have.person] = true, true
+	b.touched[have.person] = true
 	if have.withheld != "" {
 		b.reclose(have.person)
 	}

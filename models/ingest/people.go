@@ -301,6 +301,8 @@ func (w *work) describe(ctx context.Context, person *personRow, matched, claiman
 	}
 	if person.fresh {
 		person.version = 1
+	} else if d.practice != person.practice {
+		w.asked[person.id] = true // who may take an objection back has changed
 	}
 	person.details = d
 	return []any{person.id, person.number, d.birth, d.family, d.key, d.given, d.title, d.preferred, d.gender, d.address, d.postcode, d.postKey,

@@ -102,6 +102,7 @@ func (r *run) document(ctx context.Context, raw []byte) error {
 	if err != nil {
 		return err
 	}
+	r.ends = r.alone
 	return r.bundle(ctx, b)
 }
 

@@ -18,7 +18,11 @@ func (w *work) retie(ctx context.Context, fresh []*parcel) error {
 		if err != nil {
 			return err
 		}
-		if org := w.orgs[code]; org == "" || org == w.source.org {
+		org, err := w.partner(ctx, code)
+		if err != nil {
+			return err
+		}
+		if org == "" || org == w.source.org {
 			continue // not a partner, or one whose part is known anyway
 		}
 		ids = append(ids, []byte(p.kind+"/"+p.id))

@@ -20,36 +20,36 @@ type run struct {
 	receipt  Receipt
 	done     int
 	prefix   string            // of places, when there are several inputs
-	orgs     map[string]string // ODS code → organisation id
+	orgs     map[string]string // ODS code → organisation id, read when first asked for
 	withheld map[[2]string]string
 	open     bool                // something of this source is in quarantine
 	seen     map[string]struct{} // with --complete: items that are in the input
 	people   map[string]int64    // with --complete: patients in the input, and the time of their extract
 	failed   string              // why every input was refused or broke off
 	unsure   bool                // with --complete: something in the input could not be told
+	alone    bool                // there is one input, and nothing follows it
+	ends     bool                // what is taken in now is all of the delivery
+	told     bool                // the receipt is written
 }
 
-// load reads the little that every batch needs.
-func (r *run) load(ctx context.Context) error {
-	r.orgs, r.withheld = map[string]string{}, map[[2]string]string{}
-	r.seen, r.people = map[string]struct{}{}, map[string]int64{}
-	err := r.each(ctx, "SELECT ods_code, id FROM organisations WHERE ods_code <> ''", func(scan func(...any) error) error {
-		var ods, id string
-		err := scan(&ods, &id)
-		r.orgs[ods] = id
-		return err
-	})
-	if err != nil {
-		return err
+// partner is the organisation that has an ODS code; "" when it is none of ours.
+func (r *run) partner(ctx context.Context, code string) (string, error) {
+	if code == "" {
+		return "", nil
 	}
-	if err := r.loadWithheld(ctx); err != nil {
-		return err
+	if r.orgs == nil { // most deliveries name none
+		r.orgs = map[string]string{}
+		err := r.each(ctx, "SELECT ods_code, id FROM organisations WHERE ods_code <> ''", func(scan func(...any) error) error {
+			var ods, id string
+			err := scan(&ods, &id)
+			r.orgs[ods] = id
+			return err
+		})
+		if err != nil {
+			return "", err
+		}
 	}
-	return r.each(ctx, "SELECT 1 FROM quarantine WHERE source_id = ? AND resolved_at = 0 LIMIT 1", func(scan func(...any) error) error {
-		var n int
-		r.open = true
-		return scan(&n)
-	}, r.source.id)
+	return r.orgs[code], nil
 }
 
 // loadWithheld reads which places, services and medicines give an exclusion away.
@@ -106,13 +106,17 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 					return err
 				}
 			}
-			return w.close(ctx)
+			if err := w.close(ctx); err != nil || !r.ends {
+				return err
+			}
+			return r.tell(ctx, nil) // one commit: nothing of it is in without its receipt
 		})
 	})
 	if err != nil {
 		r.receipt = before
 		return err
 	}
+	r.told = r.ends
 	for _, batch := range batches {
 		r.done += len(batch)
 	}
@@ -157,14 +161,9 @@ func (r *run) planned(ctx context.Context, coming int, fn func(context.Context) 
 // manyRows is from how many new rows on a delivery changes how tables should be read.
 const manyRows = 5000
 
-// finish writes the receipt and what the source's freshness rests on.
+// finish ends a delivery: it is logged, and its receipt written unless that came in
+// with it.
 func (r *run) finish(ctx context.Context, failure error) error {
-	r.receipt.Finished = r.clock()
-	at := r.receipt.Finished.UnixMilli()
-	body, err := json.Marshal(&r.receipt, json.Deterministic(true))
-	if err != nil {
-		return fmt.Errorf("ingest: receipt: %w", err)
-	}
 	total := r.receipt.Total()
 	level := slog.LevelDebug
 	if r.receipt.Refused != "" || failure != nil {
@@ -182,22 +181,34 @@ func (r *run) finish(ctx context.Context, failure error) error {
 			return err
 		}
 	}
-	return r.db.Do(ctx, func(ctx context.Context) error {
-		err := r.exec(ctx, "INSERT INTO receipts (id, source_id, started_at, finished_at, complete, body) VALUES (?, ?, ?, ?, ?, ?)",
-			r.receipt.ID, r.source.id, r.receipt.Started.UnixMilli(), at, r.opt.Complete, string(body))
-		if err != nil {
-			return err
-		}
-		switch {
-		case r.receipt.Refused != "":
-			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.receipt.Refused, r.source.id)
-		case r.failed != "":
-			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.failed, r.source.id)
-		case failure != nil:
-			return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, "interrupted", r.source.id)
-		}
-		return r.exec(ctx, "UPDATE sources SET last_received_at = CASE WHEN last_received_at < ? THEN ? ELSE last_received_at END WHERE id = ?", at, at, r.source.id)
-	})
+	if r.told {
+		return nil
+	}
+	return r.db.Do(ctx, func(ctx context.Context) error { return r.tell(ctx, failure) })
+}
+
+// tell writes the receipt and what the source's freshness rests on.
+func (r *run) tell(ctx context.Context, failure error) error {
+	r.receipt.Finished = r.clock()
+	at := r.receipt.Finished.UnixMilli()
+	body, err := json.Marshal(&r.receipt, json.Deterministic(true))
+	if err != nil {
+		return fmt.Errorf("ingest: receipt: %w", err)
+	}
+	err = r.exec(ctx, "INSERT INTO receipts (id, source_id, started_at, finished_at, complete, body) VALUES (?, ?, ?, ?, ?, ?)",
+		r.receipt.ID, r.source.id, r.receipt.Started.UnixMilli(), at, r.opt.Complete, string(body))
+	if err != nil {
+		return err
+	}
+	switch {
+	case r.receipt.Refused != "":
+		return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.receipt.Refused, r.source.id)
+	case r.failed != "":
+		return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, r.failed, r.source.id)
+	case failure != nil:
+		return r.exec(ctx, "UPDATE sources SET last_failed_at = ?, last_error = ? WHERE id = ?", at, "interrupted", r.source.id)
+	}
+	return r.exec(ctx, "UPDATE sources SET last_received_at = CASE WHEN last_received_at < ? THEN ? ELSE last_received_at END WHERE id = ?", at, at, r.source.id)
 }
 
 // quarantine keeps what could not be taken, with its reason. The same bytes for

@@ -124,6 +124,9 @@ func TestTheHolderTakesItBack(t *testing.T) {
 		if n := h.count("SELECT count(*) FROM persons WHERE practice_ods = 'Z9G02'"); n != 1 {
 			t.Fatalf("%d moved", n)
 		}
+		if hidden(nhs(2)) {
+			t.Error("the reversal came before the move, and does not count after it")
+		}
 		h.take("gp2", aBundle("transaction", "2026-11-17T00:00:00Z", aCode("z2", "7", givenCode, "2026-11-16")))
 		if hidden(nhs(2)) {
 			t.Error("the practice that has the record now did not lift it")

@@ -36,3 +36,38 @@ func TestStatementsDoNotGrowWithPeople(t *testing.T) {
 		}
 	})
 }
+
+// One changed item of somebody is one short transaction: what it asks for is what is
+// needed to keep it, hide it and show it, and no more.
+func TestAChangeTakesFewStatements(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.take("gp", aPatient("1", nhs(1), "1970-01-01", "Smith"))
+		h.take("gp", anObservation("o", "1", "27113001", "70", at("2024-03-01T10:00:00Z")))
+		ctx, n := db.Counted(context.Background())
+		r, err := h.Take(ctx, "gp", strings.NewReader(anObservation("o", "1", "27113001", "71", at("2024-03-02T10:00:00Z"))), "change", Options{})
+		if err != nil || r.Total().Stored != 1 {
+			t.Fatal(err, r)
+		}
+		if n.Load() > 13 {
+			t.Errorf("%d statements", n.Load())
+		}
+	})
+}
+
+// A message and its receipt come in together or not at all.
+func TestAMessageIsNotInWithoutItsReceipt(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.must("ALTER TABLE receipts RENAME TO receipts_away")
+		_, err := h.Take(context.Background(), "gp", strings.NewReader(aBundle("transaction", "", aPatient("1", nhs(1), "1970-01-01", "Smith"))), "bundle", Options{})
+		if err == nil || h.count("SELECT count(*) FROM persons") != 0 {
+			t.Fatal("in without a receipt", err)
+		}
+		h.must("ALTER TABLE receipts_away RENAME TO receipts")
+		h.take("gp", aBundle("transaction", "", aPatient("1", nhs(1), "1970-01-01", "Smith")))
+		if h.count("SELECT count(*) FROM persons") != 1 || h.count("SELECT count(*) FROM receipts") != 1 {
+			t.Error("not in, or not once")
+		}
+	})
+}

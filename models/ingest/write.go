@@ -54,12 +54,16 @@ func (b *batch) clear(ctx context.Context) error {
 			}
 		}
 	}
-	for _, query := range []string{"DELETE FROM consent_events WHERE person_id", "DELETE FROM relationships WHERE person_id"} {
-		if err := b.exec(ctx, query+among(b.db)+" AND item_id"+among(b.db), list(b.db, keys(persons)), list(b.db, keys(items))); err != nil {
-			return err
-		}
+	err := b.each(ctx, "DELETE FROM consent_events WHERE person_id"+among(b.db)+" AND item_id"+among(b.db)+" RETURNING person_id", func(scan func(...any) error) error {
+		var person string
+		err := scan(&person)
+		b.asked[person] = true // what else they said decides now
+		return err
+	}, list(b.db, keys(persons)), list(b.db, keys(items)))
+	if err != nil {
+		return err
 	}
-	return nil
+	return b.exec(ctx, "DELETE FROM relationships WHERE person_id"+among(b.db)+" AND item_id"+among(b.db), list(b.db, keys(persons)), list(b.db, keys(items)))
 }
 
 type waiting struct{ local, kind, id string }
@@ -165,7 +169,11 @@ func (w *work) involved(ctx context.Context, p *parcel) (map[string]bool, error)
 		if err != nil {
 			return nil, err
 		}
-		if id := w.orgs[code]; id != "" {
+		id, err := w.partner(ctx, code)
+		if err != nil {
+			return nil, err
+		}
+		if id != "" {
 			orgs[id] = true
 		}
 	}
