@@ -26,7 +26,7 @@ func (l laid) title(x *record.Line) string {
 // recordedOn is when an entry was written down, where that is not the day on
 // which it happened.
 func recordedOn(x *record.Line) string {
-	if x.Recorded.Sent == x.When.Sent || day(x.Recorded.Sent) == day(x.When.Sent) {
+	if x.Recorded.Sent == "" || x.Recorded.Sent == x.When.Sent || day(x.Recorded.Sent) == day(x.When.Sent) {
 		return ""
 	}
 	return moment(x.Recorded.Sent)

@@ -36,15 +36,28 @@ func moment(sent string) string {
 		}
 	case len(sent) == 10:
 		return day(sent)
-	case len(sent) > 10:
+	case len(sent) > 10 && sent[10] == 'T': // no words are tried as a date
 		if t, err := time.Parse(time.RFC3339, sent); err == nil {
-			return t.In(london).Format("02-Jan-2006 15:04")
+			return stamp(t)
 		}
 		if t, err := time.Parse("2006-01-02T15:04:05", sent); err == nil {
-			return t.Format("02-Jan-2006 15:04")
+			return minute(t)
 		}
 	}
 	return sent
+}
+
+// minute is a local time in full: 14-Nov-2026 09:12.
+func minute(t time.Time) string {
+	year, month, day := t.Date()
+	if year < 0 || year > 9999 {
+		return t.Format("02-Jan-2006 15:04")
+	}
+	hour, min, _ := t.Clock()
+	b := append(make([]byte, 0, len("02-Jan-2006 15:04")), byte('0'+day/10), byte('0'+day%10), '-')
+	b = append(append(b, months[month-1]...), '-', byte('0'+year/1000), byte('0'+year/100%10), byte('0'+year/10%10), byte('0'+year%10), ' ')
+	b = append(b, byte('0'+hour/10), byte('0'+hour%10), ':', byte('0'+min/10), byte('0'+min%10))
+	return string(b)
 }
 
 // day prints the calendar day of a FHIR date or dateTime without its time.
@@ -104,7 +117,7 @@ func span(w record.When) string {
 func clockTime(t time.Time) string { return t.In(london).Format("15:04") }
 
 // stamp is an instant in full: 14-Nov-2026 09:12.
-func stamp(t time.Time) string { return t.In(london).Format("02-Jan-2006 15:04") }
+func stamp(t time.Time) string { return minute(t.In(london)) }
 
 // yearOf is the year a moment of the timeline is filed under; "" when unknown.
 func yearOf(w record.When) string {

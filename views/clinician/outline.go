@@ -18,7 +18,7 @@ func Outline(ctx context.Context, o record.Outline) []OutlineLine {
 	l := lay(ctx, &record.Sheet{}, style{})
 	var out []OutlineLine
 	for _, piece := range o.Parts {
-		p := part{Section: record.Section{Kind: piece.Kind, Lines: make([]record.Line, piece.Current+piece.Past), Coverage: piece.Coverage},
+		p := &part{Section: record.Section{Kind: piece.Kind, Lines: make([]record.Line, piece.Current+piece.Past), Coverage: piece.Coverage},
 			current: make([]*record.Line, piece.Current), past: make([]*record.Line, piece.Past)}
 		for _, c := range piece.Coverage {
 			if c.State == record.Supplied && c.Items > 0 {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "candour/models/record"
 
-func (l laid) results(p part, lines []*record.Line) templ.Component {
+func (l laid) results(p *part, lines []*record.Line) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -127,7 +127,7 @@ func (l laid) results(p part, lines []*record.Line) templ.Component {
 	})
 }
 
-func (l laid) result(p part, x *record.Line) templ.Component {
+func (l laid) result(p *part, x *record.Line) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -33,7 +33,7 @@ func lay(ctx context.Context, sheet *record.Sheet, as style) laid {
 }
 
 // Sections is the whole record as the ready-made page holds it.
-func Sections(sheet *record.Sheet) templ.Component { return body(sheet, style{}) }
+func Sections(sheet *record.Sheet) templ.Component { return atOnce(body(sheet, style{})) }
 
 // part is one section made ready for its markup.
 type part struct {
@@ -44,8 +44,8 @@ type part struct {
 	medicine      bool
 }
 
-func partOf(s record.Section) part {
-	p := part{Section: s, table: s.Kind == record.Results, medicine: s.Kind == record.Medicines}
+func partOf(s record.Section) *part {
+	p := &part{Section: s, table: s.Kind == record.Results, medicine: s.Kind == record.Medicines}
 	for i := range s.Lines {
 		if s.Lines[i].Past {
 			p.past = append(p.past, &s.Lines[i])
@@ -64,7 +64,7 @@ func partOf(s record.Section) part {
 // caption counts what the section holds: "4 current, 2 past, from 3 sources".
 // Appointments say their order as well: the body knows no "now" to divide what is
 // to come from what is over (see DECISIONS.md).
-func (l laid) caption(p part) string {
+func (l laid) caption(p *part) string {
 	var parts []string
 	switch {
 	case len(p.past) == 0 || len(p.current) == 0 && len(p.past) == 0:
@@ -83,7 +83,7 @@ func (l laid) caption(p part) string {
 
 // empty says why a section has nothing, never leaving "none recorded" and "could
 // not be checked" to be told apart by the reader.
-func (l laid) empty(p part) string {
+func (l laid) empty(p *part) string {
 	if l.narrowed {
 		return l.t("record.empty.filtered")
 	}
@@ -103,14 +103,14 @@ func (l laid) empty(p part) string {
 }
 
 // nothingCurrent is for a section whose every line is past.
-func (l laid) nothingCurrent(p part) string {
+func (l laid) nothingCurrent(p *part) string {
 	if p.medicine {
 		return l.t("record.empty.current")
 	}
 	return l.t("record.empty.current_lines")
 }
 
-func (l laid) pastHeading(p part) string {
+func (l laid) pastHeading(p *part) string {
 	switch p.Kind {
 	case record.Medicines, record.Problems, record.Allergies, record.Appointments, record.Encounters, record.Alerts:
 		return l.t("record.past.heading_" + string(p.Kind))
@@ -127,7 +127,7 @@ type told struct {
 var coverageOrder = [...]record.CoverageState{record.NotReadable, record.Supplied, record.NoneRecorded, record.NotSupplied, record.NotConnected}
 
 // coverage groups the sources of a section by what they contribute, each named.
-func coverage(p part) []told {
+func coverage(p *part) []told {
 	var out []told
 	for _, state := range coverageOrder {
 		var names []string
@@ -145,7 +145,7 @@ func coverage(p part) []told {
 
 // unreadable names the sources whose part of a section could not be read; it is
 // said in the open even when the section has lines.
-func unreadable(p part) string {
+func unreadable(p *part) string {
 	for _, c := range coverage(p) {
 		if c.state == record.NotReadable {
 			return c.names
@@ -173,7 +173,7 @@ func inOrder(l *record.Line) []record.Detail {
 // facts are the details listed below the title: without what the line says
 // already, in its title, its value or as its recorder, and without what only a
 // machine asks for.
-func facts(p part, l *record.Line) []record.Detail {
+func facts(p *part, l *record.Line) []record.Detail {
 	out := make([]record.Detail, 0, len(l.Details))
 	for _, d := range l.Details {
 		switch {

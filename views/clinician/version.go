@@ -13,7 +13,7 @@ import (
 // The files that the stored body of a record is made by.
 //
 //go:embed sections.templ line.templ facts.templ compare.templ results.templ timeline.templ
-//go:embed sheet.go entry.go trend.go format.go words.go
+//go:embed sheet.go leaf.go entry.go trend.go format.go words.go
 var sources embed.FS
 
 // Version names how Sections lays a record out: its markup and its words. A body
