@@ -126,7 +126,7 @@ func (e *entry) detail(label, value string) {
 // people lists who took part under a label, each on their own.
 func (m *maker) people(e *entry, label string, refs ...*fhir.Reference) {
 	for _, ref := range refs {
-		if !isPatient(ref) {
+		if !m.isPatient(ref) {
 			e.detail(label, m.who(e.item.Source, e.item.res, ref))
 		}
 	}
@@ -152,7 +152,7 @@ func pointers(refs []fhir.Reference) []*fhir.Reference {
 // recorder is the first of several who can be named.
 func (m *maker) recorder(e *entry, refs ...*fhir.Reference) {
 	for _, ref := range refs {
-		if e.line.Recorder == "" && !isPatient(ref) {
+		if e.line.Recorder == "" && !m.isPatient(ref) {
 			e.line.Recorder = m.who(e.item.Source, e.item.res, ref)
 		}
 	}

@@ -1,10 +1,6 @@
 package record
 
 import (
-	"runtime"
-	"slices"
-	"sync"
-
 	"candour/models/audit"
 	"candour/models/fhir"
 )
@@ -71,19 +67,7 @@ type Input struct {
 	Hidden []Alias
 }
 
-// together is how many items are worth a goroutine of their own.
-const together = 64
-
-// parse decodes every item that is laid out, once; somebody waits for the page, so
-// all processors take part.
-func (in *Input) parse() {
-	var all sync.WaitGroup
-	for items := range slices.Chunk(in.Items, max(together, 1+len(in.Items)/runtime.GOMAXPROCS(0))) {
-		all.Go(func() { parse(items) })
-	}
-	all.Wait()
-}
-
+// parse decodes every item that is laid out, once.
 func parse(items []Item) {
 	for i := range items {
 		item := &items[i]

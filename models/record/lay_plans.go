@@ -66,7 +66,7 @@ func layCareTeam(m *maker, e *entry, r *fhir.CareTeam) {
 	e.state(r.Status, "inactive", "suspended")
 	l.When = spanOf(start(r.Period), end(r.Period))
 	for _, p := range r.Participant {
-		if !isPatient(p.Member) {
+		if !m.isPatient(p.Member) {
 			e.detail("member", join(", ", m.who(e.item.Source, r, p.Member), titles(p.Role)))
 		}
 	}

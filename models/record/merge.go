@@ -50,7 +50,7 @@ func Merge(in Input) *Sheet {
 }
 
 func newMaker(in *Input, feeds []*Feed) *maker {
-	in.parse()
+	parse(in.Items)
 	m := &maker{resolver: newResolver(in), feeds: map[string]*Feed{}, ranks: map[string]int{}}
 	for i, f := range feeds {
 		m.feeds[f.ID], m.ranks[f.ID] = f, i

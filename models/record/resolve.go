@@ -21,6 +21,7 @@ type resolver struct {
 	aliases map[alias]place
 	items   map[place]fhir.Resource
 	hidden  map[place]bool
+	parsed  map[string]fhir.Ref
 	asks    *asks // what was looked for and not there; nil when nobody wants to know
 }
 
@@ -31,6 +32,7 @@ func newResolver(in *Input) *resolver {
 		aliases: make(map[alias]place, len(in.Aliases)),
 		items:   make(map[place]fhir.Resource, len(in.Items)),
 		hidden:  make(map[place]bool, len(in.Hidden)),
+		parsed:  map[string]fhir.Ref{},
 	}
 	for _, s := range in.Shared {
 		r.shared[place{s.Source, s.Type, s.LocalID}] = s.Raw
@@ -55,12 +57,35 @@ type asks struct {
 	names  map[alias]bool
 }
 
+func newAsks() *asks { return &asks{places: map[place]bool{}, names: map[alias]bool{}} }
+
+// asked lays everything out for the sake of what is missing.
+func asked(in *Input) *asks {
+	m := newMaker(in, orderFeeds(in.Feeds))
+	m.asks = newAsks()
+	m.entries(in.Items)
+	return m.asks
+}
+
+// parse takes a reference apart; the items of a record lead to the same few.
+func (r *resolver) parse(ref *fhir.Reference) fhir.Ref {
+	if ref == nil || ref.Reference == "" {
+		return ref.Parse()
+	}
+	to, known := r.parsed[ref.Reference]
+	if !known {
+		to = ref.Parse()
+		r.parsed[ref.Reference] = to
+	}
+	return to
+}
+
 // logical are the types that a logical reference without a type may mean.
 var logical = []string{"Practitioner", "Organization", "Location", "PractitionerRole", "Medication", "HealthcareService"}
 
 // places are where a reference of a source may lead, best first.
 func (r *resolver) places(source string, ref *fhir.Reference) []place {
-	to := ref.Parse()
+	to := r.parse(ref)
 	var names []string
 	switch {
 	case to.Value != "" && to.Type != "":
@@ -210,6 +235,6 @@ func nameOf(res fhir.Resource) string {
 }
 
 // isPatient tells a reference to the person: not somebody to list.
-func isPatient(ref *fhir.Reference) bool {
-	return ref == nil || ref.Type == "Patient" || ref.Parse().Type == "Patient"
+func (r *resolver) isPatient(ref *fhir.Reference) bool {
+	return ref == nil || ref.Type == "Patient" || r.parse(ref).Type == "Patient"
 }

@@ -71,7 +71,7 @@ type Section struct {
 	Kind     SectionKind `json:"kind"`
 	Lines    []Line      `json:"lines"` // current first, then past; see Line.Past
 	Coverage []Coverage  `json:"coverage"`
-	Errors   int         `json:"errors,omitempty"` // marked "entered in error" by their source: counted, never shown
+	Errors   int         `json:"errors,omitzero"` // marked "entered in error" by their source: counted, never shown
 }
 
 // CoverageState tells why a source adds nothing to a section.
@@ -95,90 +95,90 @@ type Coverage struct {
 
 // Line is one fact on the page: one item, or several that say the same.
 type Line struct {
-	Refs       []audit.ItemRef `json:"refs"`  // the leading item first, then every other that the line stands for or cites
-	Type       string          `json:"type"`  // FHIR type of the leading item
-	Title      string          `json:"title"` // the original text, else display, else code
-	Code       string          `json:"code"`  // original coding, "SNOMED CT 91936005" or "system code"
-	Key        string          `json:"key"`   // what makes two items the same thing: "system|code" or text
-	Status     string          `json:"status"`
-	Past       bool            `json:"past"` // ended, resolved, stopped, superseded
-	When       When            `json:"when"`
-	Details    []Detail        `json:"details"`
-	Value      *Value          `json:"value,omitempty"` // results
-	Earlier    []Value         `json:"earlier,omitempty"`
-	Source     string          `json:"source"` // source id of the leading item
-	SourceName string          `json:"source_name"`
-	Recorder   string          `json:"recorder"` // who recorded it, with role when known; "" when not said
-	Recorded   When            `json:"recorded"`
-	Also       []Mention       `json:"also"`               // other sources that say the same
-	Conflicts  []Conflict      `json:"conflicts"`          // sources that say otherwise
-	Negative   bool            `json:"negative"`           // a statement of absence, for instance "no known allergies"
-	Text       string          `json:"text,omitempty"`     // a note, plain text; the body of a letter is opened by Store.Document
-	Count      int             `json:"count,omitempty"`    // section Other: how many of a type are kept and not laid out; such a line has no Refs
-	Document   bool            `json:"document,omitempty"` // Store.Document can open the leading item
+	Refs       []audit.ItemRef `json:"refs,omitzero"`  // the leading item first, then every other that the line stands for or cites
+	Type       string          `json:"type,omitzero"`  // FHIR type of the leading item
+	Title      string          `json:"title,omitzero"` // the original text, else display, else code
+	Code       string          `json:"code,omitzero"`  // original coding, "SNOMED CT 91936005" or "system code"
+	Key        string          `json:"key,omitzero"`   // what makes two items the same thing: "system|code" or text
+	Status     string          `json:"status,omitzero"`
+	Past       bool            `json:"past,omitzero"` // ended, resolved, stopped, superseded
+	When       When            `json:"when,omitzero"`
+	Details    []Detail        `json:"details,omitzero"`
+	Value      *Value          `json:"value,omitzero"` // results
+	Earlier    []Value         `json:"earlier,omitzero"`
+	Source     string          `json:"source,omitzero"` // source id of the leading item
+	SourceName string          `json:"source_name,omitzero"`
+	Recorder   string          `json:"recorder,omitzero"` // who recorded it, with role when known; "" when not said
+	Recorded   When            `json:"recorded,omitzero"`
+	Also       []Mention       `json:"also,omitzero"`      // other sources that say the same
+	Conflicts  []Conflict      `json:"conflicts,omitzero"` // sources that say otherwise
+	Negative   bool            `json:"negative,omitzero"`  // a statement of absence, for instance "no known allergies"
+	Text       string          `json:"text,omitzero"`      // a note, plain text; the body of a letter is opened by Store.Document
+	Count      int             `json:"count,omitzero"`     // section Other: how many of a type are kept and not laid out; such a line has no Refs
+	Document   bool            `json:"document,omitzero"`  // Store.Document can open the leading item
 }
 
 // When is a date as it was sent, with its precision, and its place in order.
 type When struct {
-	Sent string `json:"sent"` // FHIR date or dateTime as sent; "" unknown; anything unreadable as it came
-	End  string `json:"end"`  // end of a period
-	Sort int64  `json:"sort"` // milliseconds; 0 unknown
+	Sent string `json:"sent,omitzero"` // FHIR date or dateTime as sent; "" unknown; anything unreadable as it came
+	End  string `json:"end,omitzero"`  // end of a period
+	Sort int64  `json:"sort,omitzero"` // milliseconds; 0 unknown
 }
 
 // Detail is one labelled fact of a line; Label is a locale key (record.detail.<label>).
 type Detail struct {
-	Label string `json:"label"`
-	Value string `json:"value"`
+	Label string `json:"label,omitzero"`
+	Value string `json:"value,omitzero"`
 }
 
 // Value is a result as it was sent: the number keeps its zeros, the unit its spelling.
 type Value struct {
-	Ref    audit.ItemRef `json:"ref"`
-	Text   string        `json:"text"` // "98.20 mg/dL", "Negative", ...
-	Number string        `json:"number"`
-	Unit   string        `json:"unit"`
-	Range  string        `json:"range"`
-	Flag   string        `json:"flag"` // high, low, abnormal, critical, normal or ""
-	When   When          `json:"when"`
-	Source string        `json:"source"`
-	Org    string        `json:"org"`
+	Ref    audit.ItemRef `json:"ref,omitzero"`
+	Text   string        `json:"text,omitzero"` // "98.20 mg/dL", "Negative", ...
+	Number string        `json:"number,omitzero"`
+	Unit   string        `json:"unit,omitzero"`
+	Range  string        `json:"range,omitzero"`
+	Flag   string        `json:"flag,omitzero"` // high, low, abnormal, critical, normal or ""
+	When   When          `json:"when,omitzero"`
+	Source string        `json:"source,omitzero"`
+	Org    string        `json:"org,omitzero"`
 	// An earlier entry of the same medicine, problem or allergy is a Value too:
 	// Status is set and Text holds the dose or nothing.
-	Status   string    `json:"status,omitempty"`
-	Recorder string    `json:"recorder,omitempty"`
-	Also     []Mention `json:"also,omitempty"` // the same value, sent by another source
+	Status   string    `json:"status,omitzero"`
+	Recorder string    `json:"recorder,omitzero"`
+	Also     []Mention `json:"also,omitzero"` // the same value, sent by another source
 }
 
 // Mention is another source that says the same.
 type Mention struct {
-	Ref        audit.ItemRef `json:"ref"`
-	Source     string        `json:"source"`
-	SourceName string        `json:"source_name"`
-	Recorder   string        `json:"recorder"`
-	When       When          `json:"when"`
-	Status     string        `json:"status"`
-	Title      string        `json:"title,omitempty"` // where it is not the title of the line
-	Differs    []Detail      `json:"differs"`         // details in which it differs, for the comparison
+	Ref        audit.ItemRef `json:"ref,omitzero"`
+	Source     string        `json:"source,omitzero"`
+	SourceName string        `json:"source_name,omitzero"`
+	Recorder   string        `json:"recorder,omitzero"`
+	When       When          `json:"when,omitzero"`
+	Status     string        `json:"status,omitzero"`
+	Title      string        `json:"title,omitzero"`   // where it is not the title of the line
+	Differs    []Detail      `json:"differs,omitzero"` // details in which it differs, for the comparison
 }
 
 // Conflict is a disagreement that a reader must see; nothing is chosen for them.
 type Conflict struct {
-	Kind  string    `json:"kind"`  // status, dose, none_known, medicine_allergy
-	Sides []Mention `json:"sides"` // the line itself first, then those who say otherwise
+	Kind  string    `json:"kind,omitzero"`  // status, dose, none_known, medicine_allergy
+	Sides []Mention `json:"sides,omitzero"` // the line itself first, then those who say otherwise
 }
 
 // Moment is one entry of the combined timeline.
 type Moment struct {
-	Ref     audit.ItemRef `json:"ref"`
-	Section SectionKind   `json:"section"`
-	Title   string        `json:"title"`
-	When    When          `json:"when"`
-	Source  string        `json:"source"`
-	Org     string        `json:"org"`
+	Ref     audit.ItemRef `json:"ref,omitzero"`
+	Section SectionKind   `json:"section,omitzero"`
+	Title   string        `json:"title,omitzero"`
+	When    When          `json:"when,omitzero"`
+	Source  string        `json:"source,omitzero"`
+	Org     string        `json:"org,omitzero"`
 }
 
 // Warning is something to know before reading; Key is a locale key (record.warning.<key>).
 type Warning struct {
-	Key  string            `json:"key"`
-	Args map[string]string `json:"args"`
+	Key  string            `json:"key,omitzero"`
+	Args map[string]string `json:"args,omitzero"`
 }

@@ -18,52 +18,55 @@ func (s *Store) load(ctx context.Context, row personRow, class string, feeds map
 		return Input{}, err
 	}
 	in := Input{Person: banner, Postcode: row.Postcode}
-	hidden, err := s.items(ctx, row.ID, class, only, &in)
+	arriving, hidden, err := s.items(ctx, row.ID, class, only, &in)
 	if err != nil {
 		return Input{}, err
 	}
-	if err := s.patients(ctx, row, feeds, hidden, &in); err != nil {
+	held, err := s.named(ctx, row, &in)
+	if err != nil {
+		return Input{}, err
+	}
+	wanted := arriving.into(&in)
+	if err := s.strangers(ctx, held, feeds, hidden, &in); err != nil {
 		return Input{}, err
 	}
 	in.Feeds = s.feedsOf(&in, hidden, feeds)
-	return in, s.shared(ctx, &in)
+	return in, s.shared(ctx, &in, wanted)
 }
 
 const itemsQuery = `SELECT item_id, source_id, type, local_id, version, withheld, CASE WHEN withheld = '' THEN raw ELSE NULL END
 FROM items WHERE person_id = ? AND (? OR NOT not_for_patient) AND (? = '' OR item_id = ? OR withheld <> '')`
 
-// items reads the visible items into in and returns the sources that hold
-// something withheld. Plain SQL: these are all the rows of a page.
-func (s *Store) items(ctx context.Context, person, class string, only opaque.ID, in *Input) (map[string]bool, error) {
+// items reads the visible items, which are decoded meanwhile, and returns the
+// sources that hold something withheld. Plain SQL: these are all the rows of a page.
+func (s *Store) items(ctx context.Context, person, class string, only opaque.ID, in *Input) (*arrivals, map[string]bool, error) {
 	rows, err := s.db.Query(ctx, itemsQuery, person, class != classPatient, string(only), string(only))
 	if err != nil {
-		return nil, fmt.Errorf("record: items: %w", err)
+		return nil, nil, fmt.Errorf("record: items: %w", err)
 	}
 	defer rows.Close()
+	var read arrivals
 	hidden := map[string]bool{}
 	for rows.Next() {
 		var i Item
-		var withheld string
-		if err := rows.Scan(&i.Ref.ID, &i.Source, &i.Type, &i.LocalID, &i.Ref.Version, &withheld, &i.Raw); err != nil {
-			return nil, fmt.Errorf("record: items: %w", err)
+		var id, withheld string
+		if err := rows.Scan(&id, &i.Source, &i.Type, &i.LocalID, &i.Ref.Version, &withheld, &i.Raw); err != nil {
+			return nil, nil, fmt.Errorf("record: items: %w", err)
 		}
 		if withheld != "" {
 			hidden[i.Source] = true
 			in.Hidden = append(in.Hidden, Alias{Source: i.Source, Type: i.Type, LocalID: i.LocalID})
 			continue
 		}
-		in.Items = append(in.Items, i)
+		i.Ref.ID = opaque.ID(id)
+		read.add(i)
 	}
-	return hidden, rows.Err()
+	return &read, hidden, rows.Err()
 }
 
-// patients reads what the sources say of the person, and who else holds somebody
-// under the same number without agreeing on the rest.
-func (s *Store) patients(ctx context.Context, row personRow, feeds map[string]feedState, hidden map[string]bool, in *Input) error {
-	held, err := s.named(ctx, row, in)
-	if err != nil {
-		return err
-	}
+// strangers reads who else holds somebody under the same number without agreeing
+// on the rest.
+func (s *Store) strangers(ctx context.Context, held []string, feeds map[string]feedState, hidden map[string]bool, in *Input) error {
 	for _, id := range held {
 		if s.unnamed(in, id, hidden, feeds) {
 			continue
@@ -159,25 +162,15 @@ func (s *Store) feedsOf(in *Input, hidden map[string]bool, feeds map[string]feed
 	return out
 }
 
-// shared reads what the items lean on, as far as a page asks for it: laying the
-// items out tells. A role leads on to a person, hence the second round.
-func (s *Store) shared(ctx context.Context, in *Input) error {
-	for range 2 {
-		wanted := asked(in)
-		found, err := s.fetch(ctx, in, wanted)
-		if err != nil || !found {
-			return err
-		}
+// shared reads what the items lean on, as far as a page asks for it. A role leads
+// on to a person, hence the second round.
+func (s *Store) shared(ctx context.Context, in *Input, wanted *asks) error {
+	role, err := s.fetch(ctx, in, wanted)
+	if err != nil || !role {
+		return err
 	}
-	return nil
-}
-
-// asked lays everything out for the sake of what is missing.
-func asked(in *Input) *asks {
-	m := newMaker(in, orderFeeds(in.Feeds))
-	m.asks = &asks{places: map[place]bool{}, names: map[alias]bool{}}
-	m.entries(in.Items)
-	return m.asks
+	_, err = s.fetch(ctx, in, asked(in))
+	return err
 }
 
 // fetch adds to in what was asked for and is there; found says that a role was
