@@ -36,9 +36,10 @@ const maxNote = 500
 // *Refusal. It lasts as policy says, and on evidence no longer than the evidence.
 func (g *Gate) Claim(ctx context.Context, by Viewer, person opaque.ID, c Claim) error {
 	var verdict error
+	who := g.asked(by, person)
 	err := g.together(ctx, func(ctx context.Context, alone bool) error {
 		verdict = nil
-		f, err := g.facts(ctx, by, person, alone)
+		f, err := who.look(ctx, alone)
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
 		}
@@ -71,7 +72,7 @@ func (g *Gate) Claim(ctx context.Context, by Viewer, person opaque.ID, c Claim) 
 		}
 		g.log.Append(ctx, e)
 		return nil
-	})
+	}, who.ahead)
 	if err != nil {
 		return unavailable(err)
 	}

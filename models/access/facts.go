@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"time"
 
@@ -10,24 +9,20 @@ import (
 	"candour/models/opaque"
 )
 
-// factsColumns and factsJoins read in one go everything that Decide rests on: a
-// row for each live evidence and claim of each (person, staff, organisation) in w.
-// Work of an organisation that was absorbed counts for its successor. On
+// factsQuery reads in one go everything that Decide rests on: a row for each live
+// evidence and claim of the person, member of staff and organisation in w. Work of an organisation that was absorbed counts for its successor. On
 // PostgreSQL the person is locked until the disclosure has committed, so that no
 // objection can be confirmed between decision and commit (trust.md T30); on SQLite
 // the one writer is that lock. Where many share a transaction nobody waits for a
 // person who is just being changed: the others would wait with them.
 const (
-	factsColumns = `SELECT w.person, w.staff, w.organisation, p.birth_date, p.objected, p.restricted, p.practice_ods,
+	factsQuery = `SELECT p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
  coalesce(o.state, ''), coalesce(o.ods_code, ''), coalesce(s.training_until, 0),
  coalesce(r.kind, ''), coalesce(r.item_id, ''), coalesce(r.at, 0), coalesce(r.from_at, 0), coalesce(r.until_at, 0),
  coalesce(c.id, ''), coalesce(c.purpose, ''), coalesce(c.basis, ''), coalesce(c.kind, ''), coalesce(c.evidence_item, ''),
  coalesce(c.reason, ''), coalesce(c.note, ''), coalesce(c.made_at, 0), coalesce(c.until_at, 0)
-FROM `
-	factsOne   = `(SELECT CAST(? AS TEXT) AS person, CAST(? AS TEXT) AS staff, CAST(? AS TEXT) AS organisation) w`
-	factsMany  = `unnest(?::text[], ?::text[], ?::text[]) AS w(person, staff, organisation)`
-	factsJoins = `
+FROM (SELECT CAST(? AS TEXT) AS person, CAST(? AS TEXT) AS staff, CAST(? AS TEXT) AS organisation) w
 JOIN persons p ON p.id = w.person
 LEFT JOIN organisations o ON o.id = w.organisation
 LEFT JOIN staff s ON s.id = w.staff
@@ -35,8 +30,8 @@ LEFT JOIN relationships r ON r.person_id = p.id AND r.from_at <= ? AND r.until_a
  AND NOT EXISTS (SELECT 1 FROM items i WHERE i.person_id = r.person_id AND i.item_id = r.item_id AND i.withheld <> '')
  AND (r.organisation_id = o.id OR r.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = o.id))
 LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?`
-	factsLock   = ` FOR SHARE OF p`
-	factsNoWait = ` SKIP LOCKED`
+	factsLocked    = factsQuery + ` FOR SHARE OF p`
+	factsLockedNow = factsLocked + ` SKIP LOCKED`
 )
 
 const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id = ?), ''), coalesce((SELECT training_until FROM staff WHERE id = ?), 0),
@@ -44,9 +39,6 @@ const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id =
 
 // errBusy: somebody is changing this person just now.
 var errBusy = errors.New("access: the person is being changed")
-
-// subject is whose facts for whom.
-type subject struct{ person, staff, organisation string }
 
 // factsRow is one row of the facts.
 type factsRow struct {
@@ -60,33 +52,60 @@ type factsRow struct {
 	claimMade, untilC int64
 }
 
-func (r *factsRow) scan(rows *sql.Rows, s *subject) error {
-	return rows.Scan(&s.person, &s.staff, &s.organisation,
-		&r.facts.BirthDate, &r.facts.Objected, &r.facts.Restricted, &r.practice, &r.facts.InRegion, &r.facts.OrganisationState, &r.ods, &r.training,
+func (r *factsRow) scan(rows db.Rows) error {
+	return rows.Scan(&r.facts.BirthDate, &r.facts.Objected, &r.facts.Restricted, &r.practice, &r.facts.InRegion, &r.facts.OrganisationState, &r.ods, &r.training,
 		&r.evKind, &r.evItem, &r.evAt, &r.evFrom, &r.evUntil,
 		&r.claim.ID, &r.claim.Purpose, &r.claim.Basis, &r.claim.Kind, &r.claim.Evidence, &r.claim.Reason, &r.claim.Note, &r.claimMade, &r.untilC)
 }
 
-// facts reads the facts inside the transaction in ctx. On PostgreSQL, where each
-// question is a journey, whoever comes first in a shared transaction asks for all
-// who are waiting at the gate; the answers live as long as the transaction. With
-// alone, it waits for a person who is being changed; without, that is errBusy.
-func (g *Gate) facts(ctx context.Context, by Viewer, person opaque.ID, alone bool) (Facts, error) {
-	s := subject{string(person), by.ID, by.Organisation}
-	var f Facts
-	var err error
-	if g.db.Dialect == db.Postgres && !alone {
-		f, err = g.factsTogether(ctx, s)
+// asked is a viewer before a person, and what the gate has to know of both.
+type asked struct {
+	gate   *Gate
+	by     Viewer
+	person opaque.ID
+	ahead  *db.Question // what goes with the beginning of a shared transaction
+	facts  Facts        // as last answered
+}
+
+func (g *Gate) asked(by Viewer, person opaque.ID) *asked {
+	a := &asked{gate: g, by: by, person: person}
+	if g.db.Dialect == db.Postgres {
+		a.ahead = a.question(factsLockedNow)
 	} else {
-		var all map[subject]Facts
-		all, err = g.query(ctx, []subject{s}, true)
-		f = all[s]
+		a.ahead = a.question(factsQuery)
 	}
+	return a
+}
+
+func (a *asked) question(query string) *db.Question {
+	return db.NewQuestion(query, func() []any {
+		a.facts = a.gate.nothingKnown(a.person)
+		now := a.facts.Now.UnixMilli()
+		return []any{string(a.person), a.by.ID, a.by.Organisation, now, now, now}
+	}, a.read)
+}
+
+// locked is the question that waits for a person who is being changed.
+func (a *asked) locked() *db.Question {
+	if a.gate.db.Dialect == db.Postgres {
+		return a.question(factsLocked)
+	}
+	return a.question(factsQuery)
+}
+
+// look reads the facts inside the transaction in ctx. With alone, it waits for a person
+// who is being changed; without, that is errBusy.
+func (a *asked) look(ctx context.Context, alone bool) (Facts, error) {
+	q := a.ahead
+	if alone {
+		q = a.locked()
+	}
+	err := a.gate.db.Answer(ctx, q)
+	f := a.facts
 	if err != nil || f.Known {
 		return f, err
 	}
-	f = g.nothingKnown(person)
-	exists, err := g.viewerFacts(ctx, by, &f)
+	exists, err := a.gate.viewerFacts(ctx, a.by, &f)
 	if err == nil && exists {
 		err = errBusy
 	}
@@ -99,7 +118,7 @@ func (g *Gate) nothingKnown(person opaque.ID) Facts {
 
 // together runs fn with others in one transaction or, when the person is being
 // changed just now, alone and waiting.
-func (g *Gate) together(ctx context.Context, fn func(ctx context.Context, alone bool) error) error {
+func (g *Gate) together(ctx context.Context, fn func(ctx context.Context, alone bool) error, ahead ...*db.Question) error {
 	busy := false
 	err := g.db.Group(ctx, func(ctx context.Context) error {
 		err := fn(ctx, false)
@@ -107,88 +126,25 @@ func (g *Gate) together(ctx context.Context, fn func(ctx context.Context, alone 
 			return nil // it has written nothing; the others go on
 		}
 		return err
-	})
+	}, ahead...)
 	if err != nil || !busy {
 		return err
 	}
 	return g.db.Do(ctx, func(ctx context.Context) error { return fn(ctx, true) })
 }
 
-type askedKey struct{ g *Gate }
-
-func (g *Gate) factsTogether(ctx context.Context, s subject) (Facts, error) {
-	asked := db.Local(ctx, g.db, askedKey{g}, func() map[subject]Facts { return map[subject]Facts{} })
-	if f, ok := asked[s]; ok {
-		delete(asked, s) // good for one: what happens after it in this transaction may change it
-		return f, nil
-	}
-	all, err := g.query(ctx, g.others(s), false)
-	if err != nil {
-		return Facts{}, err
-	}
-	for other, f := range all {
-		if other != s {
-			asked[other] = f
-		}
-	}
-	return all[s], nil
-}
-
-// query reads the facts of several at once, and locks them; who is not known is not in
-// the answer.
-func (g *Gate) query(ctx context.Context, subjects []subject, wait bool) (map[subject]Facts, error) {
-	switch {
-	case g.db.Dialect != db.Postgres:
-		return g.read(ctx, subjects, unlocked)
-	case wait:
-		return g.read(ctx, subjects, locked)
-	}
-	return g.read(ctx, subjects, lockedNow)
-}
-
-// lock is how the persons of facts are held until the transaction ends.
-type lock int
-
-const (
-	unlocked  lock = iota
-	locked         // waits for whoever is changing them
-	lockedNow      // leaves out who is being changed
-)
-
-func (g *Gate) read(ctx context.Context, subjects []subject, hold lock) (map[subject]Facts, error) {
-	now := g.nothingKnown("").Now
-	ms := now.UnixMilli()
-	query, args := factsColumns+factsOne+factsJoins, []any{subjects[0].person, subjects[0].staff, subjects[0].organisation, ms, ms, ms}
-	if len(subjects) > 1 {
-		var people, staff, organisations []string
-		for _, s := range subjects {
-			people, staff, organisations = append(people, s.person), append(staff, s.staff), append(organisations, s.organisation)
-		}
-		query, args = factsColumns+factsMany+factsJoins, []any{people, staff, organisations, ms, ms, ms}
-	}
-	if hold != unlocked {
-		query += factsLock
-	}
-	if hold == lockedNow {
-		query += factsNoWait
-	}
-	rows, err := g.db.Query(ctx, query, args...)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	all, claims := map[subject]Facts{}, map[subject][]factsRow{}
+// read takes the answer: a row for each pair of live evidence and claim.
+func (a *asked) read(rows db.Rows) error {
+	f, claims := a.gate.nothingKnown(a.person), []factsRow(nil)
+	f.Now = a.facts.Now // by which it was asked
 	for rows.Next() {
-		var s subject
 		var r factsRow
-		if err := r.scan(rows, &s); err != nil {
-			return nil, err
+		if err := r.scan(rows); err != nil {
+			return err
 		}
-		f, ok := all[s]
-		if !ok {
-			f = r.facts
-			f.Person, f.Known, f.Now, f.MinAge, f.Policy = opaque.ID(s.person), true, now, g.policy.MinAge, g.policy.Version
-			f.TrainingUntil = instant(r.training)
+		if !f.Known {
+			f.Known, f.BirthDate, f.Objected, f.Restricted = true, r.facts.BirthDate, r.facts.Objected, r.facts.Restricted
+			f.InRegion, f.OrganisationState, f.TrainingUntil = r.facts.InRegion, r.facts.OrganisationState, instant(r.training)
 			if r.ods != "" && r.ods == r.practice {
 				f.Evidence = append(f.Evidence, Evidence{Kind: KindPractice})
 			}
@@ -197,47 +153,12 @@ func (g *Gate) read(ctx context.Context, subjects []subject, hold lock) (map[sub
 			f.addEvidence(Evidence{Kind: r.evKind, Item: opaque.ID(r.evItem), At: instant(r.evAt), From: instant(r.evFrom), Until: instant(r.evUntil)})
 		}
 		if r.claim.ID != "" {
-			claims[s] = append(claims[s], r)
-		}
-		all[s] = f
-	}
-	for s, f := range all {
-		f.Claim = newestUsable(claims[s], f)
-		all[s] = f
-	}
-	return all, rows.Err()
-}
-
-// factsTogetherLimit bounds how many people one question locks.
-const factsTogetherLimit = 64
-
-// arrive notes that somebody waits at the gate; the returned function takes the
-// note away.
-func (g *Gate) arrive(by Viewer, person opaque.ID) (leave func()) {
-	s := &subject{string(person), by.ID, by.Organisation}
-	g.mu.Lock()
-	g.waiting[s] = struct{}{}
-	g.mu.Unlock()
-	return func() {
-		g.mu.Lock()
-		delete(g.waiting, s)
-		g.mu.Unlock()
-	}
-}
-
-// others are s and all who wait with it, each once.
-func (g *Gate) others(s subject) []subject {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	all := append(make([]subject, 0, 1+len(g.waiting)), s)
-	seen := map[subject]bool{s: true}
-	for w := range g.waiting {
-		if len(all) < factsTogetherLimit && !seen[*w] {
-			seen[*w] = true
-			all = append(all, *w)
+			claims = append(claims, r)
 		}
 	}
-	return all
+	f.Claim = newestUsable(claims, f)
+	a.facts = f
+	return rows.Err()
 }
 
 // viewerFacts reads what concerns the viewer alone, where there is no person or

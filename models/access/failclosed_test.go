@@ -3,6 +3,7 @@ package access_test
 import (
 	"context"
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -85,23 +86,36 @@ func TestReadOnlyDatabaseShowsNothing(t *testing.T) {
 		_, err := h.open(0)
 		must(t, err)
 		before := h.count(t)
-		on, off := "PRAGMA query_only=1", "PRAGMA query_only=0"
-		if d.Dialect == db.Postgres {
-			on, off = "SET default_transaction_read_only = on", "SET default_transaction_read_only = off"
-			d.Writer().SetMaxOpenConns(1) // so that every transaction is of the session that is set
-			d.Writer().SetMaxIdleConns(1)
-		}
-		_, err = d.Writer().Exec(on)
-		must(t, err)
+		readOnly(t, d, true)
 		refusedToShow(t, h)
-		_, err = d.Writer().Exec(off)
-		must(t, err)
+		readOnly(t, d, false)
 		if n := h.count(t); n != before {
 			t.Fatalf("%d entries came in", n-before)
 		}
 		_, err = h.open(0)
 		must(t, err)
 	})
+}
+
+// readOnly makes every later transaction read-only, or ends that. On PostgreSQL it holds
+// for new sessions: the ones there are end, as when a server fails over to its copy.
+func readOnly(t *testing.T, d *db.DB, on bool) {
+	t.Helper()
+	if d.Dialect == db.SQLite {
+		_, err := d.Writer().Exec("PRAGMA query_only=" + strconv.FormatBool(on))
+		must(t, err)
+		return
+	}
+	c, err := d.Writer().Conn(t.Context())
+	must(t, err)
+	defer c.Close()
+	for _, statement := range []string{"SET default_transaction_read_only = off",
+		"DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET default_transaction_read_only = " + strconv.FormatBool(on) + "', current_database()); END $$",
+		"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+		"SET default_transaction_read_only = " + strconv.FormatBool(on)} {
+		_, err := c.ExecContext(t.Context(), statement)
+		must(t, err)
+	}
 }
 
 // A disk with no room left: SQLite is held to its present size.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"candour/models/audit"
@@ -43,14 +42,11 @@ type Gate struct {
 	clock  clock.Clock
 	policy PolicyFacts
 	title  func(string, []byte) string
-
-	mu      sync.Mutex
-	waiting map[*subject]struct{} // who stands at the gate now
 }
 
 // NewGate builds the gate.
 func NewGate(d Deps) *Gate {
-	return &Gate{db: d.DB, log: d.Log, clock: d.Clock, policy: d.Policy, title: d.Title, waiting: map[*subject]struct{}{}}
+	return &Gate{db: d.DB, log: d.Log, clock: d.Clock, policy: d.Policy, title: d.Title}
 }
 
 // Pass asks for something of one person. Only when the decision allows it is read
@@ -59,14 +55,15 @@ func NewGate(d Deps) *Gate {
 // read that finds nothing (fault.NotFound) is logged as such. Whatever else goes
 // wrong, with the log or the database, is fault.Unavailable, and the caller must
 // show nothing. read may run twice and must keep what it found to itself until
-// Pass has returned.
-func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context, p Pass) (Shown, error)) (Pass, error) {
+// Pass has returned. What read is known to ask may go ahead (db.Question), after the
+// gate's own question: it is asked before the decision and looked at after it.
+func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context, p Pass) (Shown, error), ahead ...*db.Question) (Pass, error) {
 	var pass Pass
 	var verdict error // what the caller gets though the transaction commits
-	defer g.arrive(ask.By, ask.Person)()
+	who := g.asked(ask.By, ask.Person)
 	err := g.together(ctx, func(ctx context.Context, alone bool) error {
 		pass, verdict = Pass{}, nil
-		f, err := g.facts(ctx, ask.By, ask.Person, alone)
+		f, err := who.look(ctx, alone)
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
 		}
@@ -95,7 +92,7 @@ func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context,
 		}
 		pass.receipt = g.log.Append(ctx, pass.entry(outcome, shown))
 		return nil
-	})
+	}, append([]*db.Question{who.ahead}, ahead...)...)
 	if err != nil {
 		return Pass{}, unavailable(err)
 	}

@@ -13,11 +13,9 @@ import (
 // answers yes to nobody who could not open the record this very moment, and no to all
 // others alike, so that it tells nothing of anybody.
 func (g *Gate) Stands(ctx context.Context, by Viewer, person opaque.ID) (bool, error) {
-	s := subject{string(person), by.ID, by.Organisation}
-	all, err := g.read(ctx, []subject{s}, unlocked)
-	if err != nil {
+	who := g.asked(by, person)
+	if err := g.db.Answer(ctx, who.question(factsQuery)); err != nil {
 		return false, fmt.Errorf("access: stands: %w", err)
 	}
-	f, known := all[s]
-	return known && Decide(by, WhatRecord, Ordinary, f).Verdict == Allow, nil
+	return who.facts.Known && Decide(by, WhatRecord, Ordinary, who.facts).Verdict == Allow, nil
 }

@@ -35,13 +35,12 @@ func (g *Gate) Suppose(ctx context.Context, p Pass, as Viewer, objected bool) (S
 	if p.ask.By.Kind != Patient || p.ask.What != WhatOwn || p.decision.Verdict != Allow || as.Kind != Staff || as.ID != "" {
 		return Supposed{}, &Refusal{Decision{Verdict: Deny, Reason: ReasonUnknown, Policy: p.facts.Policy}}
 	}
-	s := subject{string(p.ask.Person), "", as.Organisation}
-	all, err := g.query(ctx, []subject{s}, true)
-	if err != nil {
+	who := g.asked(as, p.ask.Person) // without an id: nothing of any member of staff
+	if err := g.db.Answer(ctx, who.locked()); err != nil {
 		return Supposed{}, fmt.Errorf("access: suppose: %w", err)
 	}
-	f, known := all[s]
-	if !known {
+	f := who.facts
+	if !f.Known {
 		f = p.facts
 	}
 	f.Now, f.Objected = p.facts.Now, objected

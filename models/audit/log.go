@@ -32,6 +32,7 @@ type pending struct {
 	entries  []Entry
 	receipts []*Receipt
 	sets     map[string][]byte // id → packed items
+	hooked   bool              // they will be written
 }
 
 // Append adds an entry to the transaction in ctx; it is written, numbered and
@@ -41,9 +42,6 @@ type pending struct {
 // the transaction is.
 func (l *Log) Append(ctx context.Context, e Entry) *Receipt {
 	p := l.pending(ctx)
-	if len(p.entries) == 0 {
-		l.db.BeforeCommit(ctx, func(ctx context.Context) error { return l.flush(ctx, p) })
-	}
 	if e.At.IsZero() {
 		e.At = l.clock()
 	}
@@ -60,32 +58,34 @@ func (l *Log) Append(ctx context.Context, e Entry) *Receipt {
 }
 
 func (l *Log) pending(ctx context.Context) *pending {
-	return db.Local(ctx, l.db, l, func() *pending { return &pending{sets: map[string][]byte{}} })
-}
-
-// PutSet stores a set of items in the transaction in ctx and gives its id, to be
-// named by later entries.
-func (l *Log) PutSet(ctx context.Context, items []ItemRef) ([]byte, error) {
-	packed, id, _ := packSet(items)
-	return id, l.putSet(ctx, id, packed)
-}
-
-func (l *Log) putSet(ctx context.Context, id, packed []byte) error {
-	_, err := l.db.Exec(ctx, "INSERT INTO audit_sets (id, items) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", id, packed)
-	if err != nil {
-		return fmt.Errorf("audit: store set: %w", err)
+	p := db.Local(ctx, l.db, l, func() *pending { return &pending{sets: map[string][]byte{}} })
+	if !p.hooked {
+		p.hooked = true
+		l.db.BeforeCommit(ctx, func(ctx context.Context) error { return l.flush(ctx, p) })
 	}
-	return nil
+	return p
+}
+
+// PutSet stores a set of items with the transaction in ctx and gives its id, to be
+// named by later entries. Like the entries it is written just before the commit: until
+// then nothing of the log is touched that another transaction might wait for.
+func (l *Log) PutSet(ctx context.Context, items []ItemRef) []byte {
+	packed, id, _ := packSet(items)
+	l.pending(ctx).sets[string(id)] = packed
+	return id
 }
 
 // putSets stores several, in one order, so that two writers cannot wait for each
 // other; on PostgreSQL in one journey.
 func (l *Log) putSets(ctx context.Context, sets map[string][]byte) error {
 	ids := slices.Sorted(maps.Keys(sets))
-	if l.db.Dialect == db.SQLite || len(ids) < 2 {
+	if len(ids) == 0 {
+		return nil
+	}
+	if l.db.Dialect == db.SQLite {
 		for _, id := range ids {
-			if err := l.putSet(ctx, []byte(id), sets[id]); err != nil {
-				return err
+			if _, err := l.db.Exec(ctx, "INSERT INTO audit_sets (id, items) VALUES (?, ?) ON CONFLICT (id) DO NOTHING", []byte(id), sets[id]); err != nil {
+				return fmt.Errorf("audit: store set: %w", err)
 			}
 		}
 		return nil
@@ -94,7 +94,7 @@ func (l *Log) putSets(ctx context.Context, sets map[string][]byte) error {
 	for _, id := range ids {
 		keys, items = append(keys, []byte(id)), append(items, sets[id])
 	}
-	_, err := l.db.Exec(ctx, "INSERT INTO audit_sets (id, items) SELECT * FROM unnest(?::bytea[], ?::bytea[]) ON CONFLICT (id) DO NOTHING", keys, items)
+	err := l.db.WithCommit(ctx, "INSERT INTO audit_sets (id, items) SELECT * FROM unnest(?::bytea[], ?::bytea[]) ON CONFLICT (id) DO NOTHING", keys, items)
 	if err != nil {
 		return fmt.Errorf("audit: store sets: %w", err)
 	}
@@ -140,45 +140,52 @@ type batch struct {
 const flushRows = 1000
 
 func (l *Log) flush(ctx context.Context, p *pending) error {
-	if err := l.putSets(ctx, p.sets); err != nil {
+	defer func() { *p = pending{sets: map[string][]byte{}} }()
+	if err := l.putSets(ctx, p.sets); err != nil || len(p.entries) == 0 {
 		return err
+	}
+	at, err := l.start(ctx)
+	if err != nil {
+		return fmt.Errorf("audit: head: %w", err)
 	}
 	for from := 0; from < len(p.entries); from += flushRows {
 		to := min(from+flushRows, len(p.entries))
-		if err := l.write(ctx, p.entries[from:to], p.receipts[from:to]); err != nil {
+		b, next := newBatch(at, p.entries[from:to], p.receipts[from:to])
+		if err := l.write(ctx, b, at, next); err != nil {
 			return fmt.Errorf("audit: append: %w", err)
 		}
+		at = next
 	}
-	*p = pending{sets: map[string][]byte{}}
+	l.db.AfterCommit(ctx, func() { l.left(at) })
 	return nil
 }
 
-// write appends rows after the head. On PostgreSQL it first takes the head to be
-// where this process left it, which saves a journey; the statement does nothing
-// when that is not so, and the head is then locked and read.
-func (l *Log) write(ctx context.Context, entries []Entry, receipts []*Receipt) error {
-	if l.db.Dialect == db.Postgres {
-		if guess := l.guess.Load(); guess != nil {
-			b, next := newBatch(*guess, entries, receipts)
-			done, err := l.writePostgres(ctx, b, *guess, next)
-			if done || err != nil {
-				return err
-			}
+// start is the head to append after. On PostgreSQL, in a transaction that is run again
+// if it was wrong, it is taken to be where this process left it, which saves a journey:
+// the statement that appends refuses when it is elsewhere. Otherwise it is locked and
+// read. The guess is good for one transaction, until that has committed.
+func (l *Log) start(ctx context.Context) (head, error) {
+	if guess := l.guess.Swap(nil); guess != nil && l.db.RunsAgain(ctx) {
+		return *guess, nil
+	}
+	return l.lockHead(ctx)
+}
+
+// left notes where a committed transaction left the head.
+func (l *Log) left(at head) {
+	for {
+		old := l.guess.Load()
+		if old != nil && old.seq >= at.seq || l.guess.CompareAndSwap(old, &at) {
+			return
 		}
 	}
-	at, err := l.lockHead(ctx)
-	if err != nil {
-		return fmt.Errorf("head: %w", err)
-	}
-	b, next := newBatch(at, entries, receipts)
+}
+
+func (l *Log) write(ctx context.Context, b *batch, from, to head) error {
 	if l.db.Dialect == db.SQLite {
-		return l.writeSQLite(ctx, b, next)
+		return l.writeSQLite(ctx, b, to)
 	}
-	done, err := l.writePostgres(ctx, b, at, next)
-	if err == nil && !done {
-		err = errors.New("the head moved while it was locked")
-	}
-	return err
+	return l.writePostgres(ctx, b, from, to)
 }
 
 type head struct {
@@ -276,9 +283,9 @@ func (l *Log) writeSQLite(ctx context.Context, b *batch, h head) error {
 	return err
 }
 
-// writePostgres sends head, entries and counters in one journey, if the head is
-// still at from; done says whether it was.
-func (l *Log) writePostgres(ctx context.Context, b *batch, from, to head) (done bool, err error) {
+// writePostgres sends head, entries and counters in one statement, which refuses
+// (SQLSTATE 40001) if the head is not at from.
+func (l *Log) writePostgres(ctx context.Context, b *batch, from, to head) error {
 	var person, day, organisation, fold []string
 	var entries, last []int64
 	for _, k := range b.order {
@@ -287,22 +294,12 @@ func (l *Log) writePostgres(ctx context.Context, b *batch, from, to head) (done 
 		organisation, fold = append(organisation, k.organisation), append(fold, k.fold)
 		entries, last = append(entries, c.entries), append(last, c.lastSeq)
 	}
-	row, err := l.db.QueryRow(ctx, "WITH h AS (UPDATE audit_head SET seq = ?, chain = ? WHERE id = 1 AND seq = ? AND chain = ? RETURNING 1), "+
+	return l.db.WithCommit(ctx, "WITH h AS (UPDATE audit_head SET seq = ?, chain = ? WHERE id = 1 AND seq = ? AND chain = ? RETURNING 1), "+
 		"e AS ("+insertEntry+"SELECT * FROM unnest(?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[], "+
 		"?::bytea[], ?::bytea[], ?::bytea[], ?::bytea[]) WHERE EXISTS (SELECT 1 FROM h)), "+
 		"d AS ("+insertDay+"SELECT * FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[]) WHERE EXISTS (SELECT 1 FROM h)"+addToDay+") "+
-		"SELECT count(*) > 0 FROM h",
+		"SELECT CASE WHEN EXISTS (SELECT 1 FROM h) THEN true ELSE candour_head_moved() END",
 		to.seq, to.chain[:], from.seq, from.chain[:],
 		b.seq, b.at, b.person, b.viewer, b.organisation, b.kind, b.outcome, b.body, b.salt, b.leaf, b.chain,
 		person, day, organisation, fold, entries, last)
-	if err != nil {
-		return false, err
-	}
-	if err := row.Scan(&done); err != nil {
-		return false, err
-	}
-	if done {
-		l.guess.Store(&to) // wrong if the commit fails; then the next guess fails and is put right
-	}
-	return done, nil
 }

@@ -39,7 +39,8 @@ type DB struct {
 	group   chan *waiting
 	closing chan struct{}
 	done    sync.WaitGroup
-	stmts   sync.Map // statement text (with pool) → *sql.Stmt
+	stmts   sync.Map // SQLite: statement text (with pool) → *sql.Stmt
+	rebound sync.Map // PostgreSQL: statement text → the same with numbered places
 	log     *slog.Logger
 }
 
@@ -110,7 +111,7 @@ func (d *DB) config() *gorm.Config {
 // For is the gorm handle to use: the transaction in ctx, or else the read pool.
 func (d *DB) For(ctx context.Context) *gorm.DB {
 	if t := current(ctx, d); t != nil {
-		return t.gorm.WithContext(ctx)
+		return t.handle().WithContext(ctx)
 	}
 	return d.read.WithContext(ctx)
 }
@@ -119,6 +120,9 @@ func (d *DB) For(ctx context.Context) *gorm.DB {
 // transaction in ctx, or else on the read pool: for the few hot paths where gorm
 // costs more than the database (stack.md 4).
 func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if d.Dialect == Postgres {
+		return d.runner(ctx).QueryContext(ctx, d.Rebind(query), args...)
+	}
 	s, err := d.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -128,6 +132,9 @@ func (d *DB) Query(ctx context.Context, query string, args ...any) (*sql.Rows, e
 
 // QueryRow runs a query of one row; see Query.
 func (d *DB) QueryRow(ctx context.Context, query string, args ...any) (*sql.Row, error) {
+	if d.Dialect == Postgres {
+		return d.runner(ctx).QueryRowContext(ctx, d.Rebind(query), args...), nil
+	}
 	s, err := d.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -138,6 +145,9 @@ func (d *DB) QueryRow(ctx context.Context, query string, args ...any) (*sql.Row,
 // Exec runs a statement; outside a transaction it fails on SQLite, whose read
 // pool refuses writes.
 func (d *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if d.Dialect == Postgres {
+		return d.runner(ctx).ExecContext(ctx, d.Rebind(query), args...)
+	}
 	s, err := d.stmt(ctx, query)
 	if err != nil {
 		return nil, err
@@ -145,11 +155,22 @@ func (d *DB) Exec(ctx context.Context, query string, args ...any) (sql.Result, e
 	return s.ExecContext(ctx, args...)
 }
 
+// runner is where a plain statement runs on PostgreSQL. The driver keeps statements
+// prepared on each connection.
+func (d *DB) runner(ctx context.Context) runner {
+	counted(ctx)
+	if t := current(ctx, d); t != nil {
+		return t.sql
+	}
+	return d.readSQL
+}
+
 type stmtKey struct {
 	write bool
 	query string
 }
 
+// stmt is a prepared statement of SQLite.
 func (d *DB) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	counted(ctx)
 	t := current(ctx, d)
@@ -161,12 +182,11 @@ func (d *DB) stmt(ctx context.Context, query string) (*sql.Stmt, error) {
 	}
 	var s *sql.Stmt
 	if kept, ok := d.stmts.Load(stmtKey{true, query}); ok {
-		s = t.sql.StmtContext(ctx, kept.(*sql.Stmt))
+		s = t.sqlTx.StmtContext(ctx, kept.(*sql.Stmt))
 	} else {
 		// Preparing on the pool would wait for a connection while this transaction holds
-		// one: with one writer it waits for itself, with twelve each waits for the other
-		// eleven. keepPrepared does it after the commit.
-		made, err := t.sql.PrepareContext(ctx, d.Rebind(query))
+		// the only one. keepPrepared does it after the commit.
+		made, err := t.sqlTx.PrepareContext(ctx, query)
 		if err != nil {
 			return nil, fmt.Errorf("db: prepare: %w", err)
 		}
@@ -180,7 +200,7 @@ func (d *DB) cached(ctx context.Context, pool *sql.DB, key stmtKey) (*sql.Stmt, 
 	if s, ok := d.stmts.Load(key); ok {
 		return s.(*sql.Stmt), nil
 	}
-	s, err := pool.PrepareContext(ctx, d.Rebind(key.query))
+	s, err := pool.PrepareContext(ctx, key.query)
 	if err != nil {
 		return nil, fmt.Errorf("db: prepare: %w", err)
 	}
@@ -203,6 +223,9 @@ func (d *DB) Rebind(query string) string {
 	if d.Dialect == SQLite {
 		return query
 	}
+	if known, ok := d.rebound.Load(query); ok {
+		return known.(string)
+	}
 	var b strings.Builder
 	n := 0
 	for i := 0; i < len(query); i++ {
@@ -214,5 +237,6 @@ func (d *DB) Rebind(query string) string {
 		}
 		b.WriteByte(query[i])
 	}
+	d.rebound.Store(query, b.String())
 	return b.String()
 }

@@ -5,25 +5,32 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"time"
 
 	"gorm.io/gorm"
 )
-
-// groupLimit is how many waiting writes share one commit at most.
-const groupLimit = 256
 
 type txKey struct{}
 
 // tx is the transaction in the context, with what belongs to it alone.
 type tx struct {
-	db     *DB
-	gorm   *gorm.DB
-	sql    *sql.Tx
-	stmts  map[string]*sql.Stmt
-	locals map[any]any
-	before []func(context.Context) error
-	after  []func()
+	db       *DB
+	gorm     *gorm.DB // in a lane made at first use
+	sql      runner
+	sqlTx    *sql.Tx              // nil in a lane
+	lane     *lane                // of a group on PostgreSQL
+	stmts    map[string]*sql.Stmt // SQLite
+	answered map[*Question]bool
+	last     []statement // go with the commit
+	locals   map[any]any
+	before   []func(context.Context) error
+	after    []func()
+}
+
+// runner is what runs plain statements: a pool, a transaction or a connection.
+type runner interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 func current(ctx context.Context, d *DB) *tx {
@@ -132,26 +139,27 @@ func (d *DB) begin(ctx context.Context) (*tx, error) {
 	if !ok {
 		return nil, errors.New("db: begin: not a database/sql transaction")
 	}
-	return &tx{db: d, gorm: g, sql: s, stmts: map[string]*sql.Stmt{}, locals: map[any]any{}}, nil
+	return &tx{db: d, gorm: g, sql: s, sqlTx: s, stmts: map[string]*sql.Stmt{}, locals: map[any]any{}}, nil
 }
 
 func (t *tx) in(ctx context.Context) context.Context { return context.WithValue(ctx, txKey{}, t) }
 
-func (t *tx) commit(ctx context.Context) error {
+// finish runs what was asked for before the commit.
+func (t *tx) finish(ctx context.Context) error {
 	for i := 0; i < len(t.before); i++ { // a hook may add another
 		if err := t.before[i](t.in(ctx)); err != nil {
-			t.gorm.Rollback()
 			return err
 		}
 	}
-	if err := t.gorm.Commit().Error; err != nil {
-		t.gorm.Rollback()
-		return fmt.Errorf("db: commit: %w", err)
-	}
-	for _, fn := range t.after {
-		fn()
-	}
 	return nil
+}
+
+func (t *tx) commit(ctx context.Context) error {
+	if err := t.finish(ctx); err != nil {
+		t.rollback()
+		return err
+	}
+	return t.end(ctx)
 }
 
 func (t *tx) rollbackOnPanic() {
@@ -159,106 +167,4 @@ func (t *tx) rollbackOnPanic() {
 		t.gorm.Rollback()
 		panic(r)
 	}
-}
-
-// waiting is one function in the queue for the next group.
-type waiting struct {
-	ctx  context.Context
-	fn   func(context.Context) error
-	done chan error
-}
-
-// Group runs fn in a transaction that others may share and returns after the
-// common commit is durable. fn may run twice (if another member fails, each is
-// run again alone), so it must have no effect outside the transaction until
-// Group returns nil. Inside a transaction fn simply joins it.
-func (d *DB) Group(ctx context.Context, fn func(ctx context.Context) error) error {
-	if d.InTx(ctx) {
-		return fn(ctx)
-	}
-	w := &waiting{ctx: ctx, fn: fn, done: make(chan error, 1)}
-	select {
-	case d.group <- w:
-	case <-d.closing:
-		return errors.New("db: closing")
-	case <-ctx.Done():
-		return fmt.Errorf("db: group: %w", ctx.Err())
-	}
-	return <-w.done // always answered: the queue is drained before Close returns
-}
-
-// commitGroups is the one writer of groups: it takes what waits, runs it in one
-// transaction and answers all after the commit.
-func (d *DB) commitGroups() {
-	defer d.done.Done()
-	for {
-		select {
-		case w := <-d.group:
-			d.commitGroup(d.gather(w))
-		case <-d.closing:
-			for {
-				select {
-				case w := <-d.group:
-					d.commitGroup(d.gather(w))
-				default:
-					return
-				}
-			}
-		}
-	}
-}
-
-func (d *DB) gather(first *waiting) []*waiting {
-	all := []*waiting{first}
-	for len(all) < groupLimit {
-		select {
-		case w := <-d.group:
-			all = append(all, w)
-		default:
-			return all
-		}
-	}
-	return all
-}
-
-func (d *DB) commitGroup(all []*waiting) {
-	err := d.runTogether(all)
-	if err != nil && len(all) > 1 {
-		for _, w := range all {
-			w.done <- d.runTogether([]*waiting{w})
-		}
-		return
-	}
-	for _, w := range all {
-		w.done <- err
-	}
-}
-
-// runTogether bounds the whole group by a time-out of its own: one caller's
-// cancelled request must not undo another's.
-func (d *DB) runTogether(all []*waiting) (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("db: group: panic: %v", r)
-			d.log.Error("panic in a grouped write", "error", err)
-		}
-	}()
-	ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
-	defer cancel()
-	t, err := d.begin(ctx)
-	if err != nil {
-		return err
-	}
-	defer t.rollbackOnPanic()
-	for _, w := range all {
-		if err := w.fn(context.WithValue(context.WithoutCancel(w.ctx), txKey{}, t)); err != nil {
-			t.gorm.Rollback()
-			return err
-		}
-	}
-	if err := t.commit(ctx); err != nil {
-		return err
-	}
-	d.keepPrepared(ctx, t)
-	return nil
 }

@@ -123,8 +123,8 @@ func (s *Store) foresee(ctx context.Context, p access.Pass, as access.Viewer) (f
 }
 
 func (s *Store) sheetOf(ctx context.Context, class string, person opaque.ID) (*Sheet, error) {
-	r, _, _, err := s.ready(ctx, readSheet, class, person)
-	if err != nil {
+	r := s.rendering(readSheet, class, person)
+	if _, _, err := s.ready(ctx, r); err != nil {
 		return nil, err
 	}
 	sheet, err := unpackSheet(r.data)

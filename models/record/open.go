@@ -35,13 +35,17 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, re
 	for range tries {
 		var d Disclosure
 		var class string
+		ahead := s.rendering(req.wholePage(), classFor(by), person) // what the gate will most likely grant
 		pass, err := s.gate.Pass(ctx, req.ask(by, person), func(ctx context.Context, p access.Pass) (access.Shown, error) {
-			class = classOf(p)
+			r := ahead
+			if class = classOf(p); class != r.class {
+				r = s.rendering(r.body, class, person)
+			}
 			var shown access.Shown
 			var err error
-			d, shown, err = s.read(ctx, class, person, req)
+			d, shown, err = s.read(ctx, r, req)
 			return shown, err
-		})
+		}, ahead.question)
 		switch {
 		case err == nil:
 			d.by, d.person, d.pass, d.filter = by, person, pass, req.Filter
@@ -64,15 +68,26 @@ func classOf(p interface{ May(access.Category) bool }) string {
 	return classPatient
 }
 
+// classFor is the class that a viewer of this kind is granted, if any.
+func classFor(by access.Viewer) string {
+	if by.Kind == access.Patient {
+		return classPatient
+	}
+	return classClinician
+}
+
+// wholePage says that the page body may be sent as it is stored.
+func (r Request) wholePage() bool { return r.Shape == "page" && r.Filter.IsZero() && !r.Laid }
+
 // read takes what is shown from the stored rendering: the page body itself, or
 // the sheet for a view that leaves something out.
-func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Request) (Disclosure, access.Shown, error) {
-	if req.Shape == "page" && req.Filter.IsZero() && !req.Laid {
-		return s.readPage(ctx, class, person)
-	}
-	r, holding, feeds, err := s.ready(ctx, readSheet, class, person)
+func (s *Store) read(ctx context.Context, r *reading, req Request) (Disclosure, access.Shown, error) {
+	holding, feeds, err := s.ready(ctx, r)
 	if err != nil {
 		return Disclosure{}, access.Shown{}, err
+	}
+	if r.body {
+		return s.readPage(r, holding, feeds)
 	}
 	whole, err := unpackSheet(r.data)
 	if err != nil {
@@ -84,16 +99,12 @@ func (s *Store) read(ctx context.Context, class string, person opaque.ID, req Re
 	return d, access.Shown{Items: refs, Count: len(refs), Sections: sheet.sections()}, nil
 }
 
-func (s *Store) readPage(ctx context.Context, class string, person opaque.ID) (Disclosure, access.Shown, error) {
-	r, holding, feeds, err := s.ready(ctx, readBody, class, person)
-	if err != nil {
-		return Disclosure{}, access.Shown{}, err
-	}
+func (s *Store) readPage(r *reading, holding []string, feeds *feedsRead) (Disclosure, access.Shown, error) {
 	banner, body, err := unpack(r.data)
 	if err != nil {
 		return Disclosure{}, access.Shown{}, access.ErrAgain // damaged: made anew, like a stale one
 	}
-	s.shown.put(person, class, bodyOf{key: r.key, crc: r.crc, data: r.data})
+	s.shown.put(r.person, r.class, bodyOf{key: r.key, crc: r.crc, data: r.data})
 	d := Disclosure{ready: &Ready{Deflated: body, CRC: uint32(r.crc), Length: uint32(r.length)},
 		sources: feeds.statuses(holding), banner: banner}
 	return d, access.Shown{Set: r.set, Count: r.items, Sections: allSections}, nil

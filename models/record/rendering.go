@@ -2,7 +2,6 @@ package record
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 
@@ -10,14 +9,22 @@ import (
 
 	"candour/models/access"
 	"candour/models/audit"
+	"candour/models/db"
 	"candour/models/fault"
 	"candour/models/opaque"
 )
 
-// stored is a rendering as it lies in the database. readyQuery reads it together
-// with the present version of the person's record, so that its key can be checked
-// in the same transaction that logs and shows it.
-type stored struct {
+// reading is a rendering as it lies in the database, while it is read. readyQuery reads
+// it together with the present version of the person's record, so that its key can be
+// checked in the same transaction that logs and shows it.
+type reading struct {
+	question *db.Question
+	person   opaque.ID
+	class    string
+	body     bool // the body of the unfiltered page; else the sheet
+	known    bodyOf
+
+	found   bool // there is such a person
 	version int64
 	key     string
 	set     []byte
@@ -38,43 +45,55 @@ const (
 	readSheet = false
 )
 
-// ready reads a rendering that still holds, and the sources it names. Anything
-// else is access.ErrAgain: leave the gate, make it, come back.
-func (s *Store) ready(ctx context.Context, body bool, class string, person opaque.ID) (stored, []string, *feedsRead, error) {
-	var r stored
-	var known bodyOf
-	if body {
-		known = s.shown.get(person, class)
+// rendering is the question for one.
+func (s *Store) rendering(body bool, class string, person opaque.ID) *reading {
+	r := &reading{person: person, class: class, body: body}
+	r.question = db.NewQuestion(readyQuery, func() []any {
+		if r.known = (bodyOf{}); body {
+			r.known = s.shown.get(person, class)
+		}
+		return []any{r.known.key, r.known.crc, body, class, language, string(person)}
+	}, r.read)
+	return r
+}
+
+func (r *reading) read(rows db.Rows) error {
+	if r.found = rows.Next(); !r.found {
+		return rows.Err()
 	}
-	row, err := s.db.QueryRow(ctx, readyQuery, known.key, known.crc, body, class, language, string(person))
-	if err != nil {
-		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
+	if err := rows.Scan(&r.version, &r.key, &r.set, &r.items, &r.crc, &r.length, &r.data, &r.imprint); err != nil {
+		return fmt.Errorf("record: rendering: %w", err)
 	}
-	err = row.Scan(&r.version, &r.key, &r.set, &r.items, &r.crc, &r.length, &r.data, &r.imprint)
-	if errors.Is(err, sql.ErrNoRows) {
-		return r, nil, nil, fault.NotFound
+	if r.data == nil && r.key != "" && r.key == r.known.key && r.crc == r.known.crc {
+		r.data = r.known.data
 	}
-	if err != nil {
-		return r, nil, nil, fmt.Errorf("record: rendering: %w", err)
+	return nil
+}
+
+// ready makes sure that a rendering has been read and still holds, and gives the
+// sources it names. Anything else is access.ErrAgain: leave the gate, make it, come back.
+func (s *Store) ready(ctx context.Context, r *reading) ([]string, *feedsRead, error) {
+	if err := s.db.Answer(ctx, r.question); err != nil {
+		return nil, nil, fmt.Errorf("record: rendering: %w", err)
 	}
-	if r.data == nil && r.key != "" && r.key == known.key && r.crc == known.crc {
-		r.data = known.data
+	if !r.found {
+		return nil, nil, fault.NotFound
 	}
 	feeds, err := s.feeds(ctx, r.imprint)
 	if err != nil {
-		return r, nil, nil, err
+		return nil, nil, err
 	}
 	holding, ok := s.holds(r.key, r.version, feeds.byID)
 	if !ok {
-		return r, nil, nil, access.ErrAgain
+		return nil, nil, access.ErrAgain
 	}
-	return r, holding, feeds, nil
+	return holding, feeds, nil
 }
 
 // Prepare makes the clinician's rendering of a person unless it holds already:
 // after intake, so that the first reader need not wait.
 func (s *Store) Prepare(ctx context.Context, person opaque.ID) error {
-	_, _, _, err := s.ready(ctx, readBody, classClinician, person)
+	_, _, err := s.ready(ctx, s.rendering(readBody, classClinician, person))
 	if errors.Is(err, access.ErrAgain) {
 		return s.make(ctx, person, classClinician)
 	}
@@ -153,11 +172,8 @@ ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = 
 // keep stores a rendering together with the set of items in it.
 func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, d drawing) error {
 	return s.db.Group(ctx, func(ctx context.Context) error {
-		set, err := s.log.PutSet(ctx, d.refs)
-		if err != nil {
-			return err
-		}
-		_, err = s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(d.refs), int64(d.body.CRC), int64(d.body.Length),
+		set := s.log.PutSet(ctx, d.refs)
+		_, err := s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(d.refs), int64(d.body.CRC), int64(d.body.Length),
 			d.page, d.sheet, s.clock().UnixMilli())
 		if err != nil {
 			return fmt.Errorf("record: keep rendering: %w", err)

@@ -1,0 +1,54 @@
+package audit_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+
+	"candour/models/audit"
+	"candour/models/db"
+	"candour/models/db/dbtest"
+)
+
+// Two programs append to one log: each takes the head to be where it left it, and is
+// wrong whenever the other was there. Nothing is lost or out of order for it.
+func TestTwoProgramsAppendToOneLog(t *testing.T) {
+	url := dbtest.PostgresURL(t)
+	var databases []*db.DB
+	var programs []*audit.Log
+	for i := range 2 {
+		d, err := db.Open(t.Context(), url, nil)
+		must(t, err)
+		t.Cleanup(func() { must(t, d.Close()) })
+		databases, programs = append(databases, d), append(programs, audit.New(d, nil))
+		fill(t, d, programs[i], 1)
+	}
+	const each = 150
+	var all sync.WaitGroup
+	for n, l := range programs {
+		for part := range 3 {
+			all.Go(func() {
+				for i := range each {
+					err := databases[n].Group(t.Context(), func(ctx context.Context) error {
+						l.Append(ctx, entry(n+10*part+i))
+						return nil
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+	}
+	all.Wait()
+	var entries int
+	must(t, databases[0].Writer().QueryRow("SELECT count(*) FROM audit_entries").Scan(&entries))
+	if want := 2 + 2*3*each; entries != want {
+		t.Fatalf("%d entries of %d", entries, want)
+	}
+	report, err := programs[0].Verify(t.Context(), nil)
+	must(t, err)
+	if report.Wrong != nil {
+		t.Fatalf("%v", report.Wrong)
+	}
+}

@@ -1,0 +1,213 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"candour/models/db"
+	"candour/models/db/dbtest"
+)
+
+// howMany is a question for the number of organisation names, and what it gave.
+type howMany struct {
+	*db.Question
+	n, asked int
+}
+
+func newHowMany() *howMany {
+	h := &howMany{}
+	h.Question = db.NewQuestion("SELECT count(*) FROM organisation_names WHERE from_on = ?", func() []any {
+		h.asked++
+		return []any{"2020"}
+	}, func(rows db.Rows) error {
+		if h.n = -1; !rows.Next() {
+			return rows.Err()
+		}
+		return rows.Scan(&h.n)
+	})
+	return h
+}
+
+func TestAnAnswerIsOfItsOwnTransaction(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		q := newHowMany()
+		look := func(ctx context.Context, want int) {
+			t.Helper()
+			if err := d.Answer(ctx, q.Question); err != nil || q.n != want {
+				t.Errorf("%d names, %v; %d are there", q.n, err, want)
+			}
+		}
+		err := d.Group(t.Context(), func(ctx context.Context) error {
+			look(ctx, 0)
+			if err := add(d, "a")(ctx); err != nil {
+				return err
+			}
+			look(ctx, 1) // what went ahead is good for one answer
+			return nil
+		}, q.Question)
+		if err != nil || q.asked != 2 {
+			t.Fatalf("%v, asked %d times", err, q.asked)
+		}
+		if err := d.Group(t.Context(), func(context.Context) error { return nil }, q.Question); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Do(t.Context(), add(d, "b")); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Do(t.Context(), func(ctx context.Context) error { // never looked at where it was answered
+			look(ctx, 2)
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestQuestionsGoAheadInOneJourney(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx, statements := db.Counted(t.Context())
+	q := newHowMany()
+	for range 2 {
+		if err := d.Group(ctx, func(ctx context.Context) error { return d.Answer(ctx, q.Question) }, q.Question); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := statements.Load(); n != 0 || q.asked != 2 || q.n != 0 {
+		t.Fatalf("%d statements by themselves, asked %d times, %d names", n, q.asked, q.n)
+	}
+}
+
+func TestAFailingLastStatementUndoesItsMemberAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		var all sync.WaitGroup
+		for i := range 20 {
+			all.Go(func() { // of each four with the same last statement one gets in
+				_ = d.Group(t.Context(), func(ctx context.Context) error {
+					if err := add(d, fmt.Sprint("name", i))(ctx); err != nil {
+						return err
+					}
+					return d.WithCommit(ctx, "INSERT INTO organisation_names (organisation_id, from_on, name) VALUES (?, '2020', 'last')", fmt.Sprint("last", i%5))
+				})
+			})
+		}
+		all.Wait()
+		var whole, half int
+		err := d.Do(t.Context(), func(ctx context.Context) error {
+			row, err := d.QueryRow(ctx, `SELECT (SELECT count(*) FROM organisation_names WHERE name = 'last'), (SELECT count(*) FROM organisation_names WHERE name = 'N')`)
+			if err != nil {
+				return err
+			}
+			return row.Scan(&whole, &half)
+		})
+		if err != nil || whole != half || whole != 5 {
+			t.Fatalf("%d last statements and %d members, %v", whole, half, err)
+		}
+	})
+}
+
+func TestTheNextGroupRunsWhileTheLastIsCommitted(t *testing.T) {
+	d := dbtest.Postgres(t)
+	locked, free := make(chan struct{}), make(chan struct{})
+	held := make(chan error, 1)
+	go func() {
+		held <- d.Do(context.Background(), func(ctx context.Context) error {
+			_, err := d.Exec(ctx, "UPDATE audit_head SET seq = seq WHERE id = 2")
+			if err == nil {
+				_, err = d.Exec(ctx, "LOCK TABLE audit_sets IN ACCESS EXCLUSIVE MODE")
+			}
+			close(locked)
+			<-free
+			return err
+		})
+	}()
+	<-locked
+	first, second := make(chan error, 1), make(chan error, 1)
+	began := make(chan struct{})
+	var order []string
+	go func() {
+		first <- d.Group(context.Background(), func(ctx context.Context) error {
+			d.AfterCommit(ctx, func() { order = append(order, "first") })
+			defer close(began)
+			return d.WithCommit(ctx, "INSERT INTO audit_sets (id, items) VALUES (?, ?)", []byte("x"), []byte("y"))
+		})
+	}()
+	<-began
+	ran := make(chan struct{})
+	go func() {
+		second <- d.Group(context.Background(), func(ctx context.Context) error {
+			d.AfterCommit(ctx, func() { order = append(order, "second") })
+			close(ran)
+			return nil
+		})
+	}()
+	<-ran // while the first waits for the lock
+	select {
+	case err := <-first:
+		t.Fatalf("the first was answered while its last statement waited: %v", err)
+	case err := <-second:
+		t.Fatalf("the second was answered before the first: %v", err)
+	default:
+	}
+	close(free)
+	if err := errors.Join(<-held, <-first, <-second); err != nil || strings.Join(order, " ") != "first second" {
+		t.Fatalf("%v: %v", order, err)
+	}
+}
+
+func TestAGroupGoesOnAfterItsConnectionWasLost(t *testing.T) {
+	d := dbtest.Postgres(t)
+	end := func(ctx context.Context) error {
+		_, err := d.Exec(ctx, "SELECT pg_terminate_backend(pg_backend_pid())")
+		return err
+	}
+	for i := range 4 { // both lanes, twice
+		if err := d.Group(t.Context(), add(d, fmt.Sprint("before", i))); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Group(t.Context(), end); err == nil {
+			t.Fatal("a group whose connection was cut was told that it was committed")
+		}
+	}
+	if _, err := d.Writer().Exec("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 4 { // lost between two groups: nobody notices
+		if err := d.Group(t.Context(), add(d, fmt.Sprint("after", i))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := count(t, d); n != 8 {
+		t.Fatalf("%d rows instead of 8", n)
+	}
+}
+
+func TestAPanicInAnAnswerEndsNothingElse(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		bad := db.NewQuestion("SELECT 1", func() []any { return nil }, func(db.Rows) error { panic("no") })
+		err := d.Group(t.Context(), func(ctx context.Context) error { return d.Answer(ctx, bad) }, bad)
+		if err == nil {
+			t.Fatal("no error")
+		}
+		if err := d.Group(t.Context(), add(d, "x")); err != nil || count(t, d) != 1 {
+			t.Fatal(err)
+		}
+	})
+}
+
+func TestAnUnserialisedGroupIsRunAgain(t *testing.T) {
+	d := dbtest.Postgres(t)
+	runs := 0
+	err := d.Group(t.Context(), func(ctx context.Context) error {
+		if runs++; !d.RunsAgain(ctx) {
+			return add(d, "x")(ctx)
+		}
+		return d.WithCommit(ctx, "SELECT candour_head_moved()")
+	})
+	if err != nil || runs != 2 || count(t, d) != 1 {
+		t.Fatalf("%v after %d runs, %d rows", err, runs, count(t, d))
+	}
+}
