@@ -46,7 +46,10 @@ func (w *work) store(ctx context.Context, items []*parcel) error {
 	if err != nil {
 		return err
 	}
-	b := &batch{work: w, have: have, graves: graves, owners: owners, rows: map[string][]any{}}
+	b := &batch{work: w, have: have, graves: graves, owners: owners, stored: make(map[string]bool, len(have)), rows: make(map[string][]any, len(items))}
+	for id := range have {
+		b.stored[id] = true
+	}
 	for _, p := range items {
 		b.place(p)
 	}
@@ -171,8 +174,8 @@ type batch struct {
 	have     map[string]*present
 	graves   map[string]tombstone
 	owners   map[string]belongs
+	stored   map[string]bool  // items that have a row already
 	rows     map[string][]any // items to write, by id; the last of a batch wins
-	order    []string
 	parcels  map[string]*parcel
 	holds    []*parcel
 	versions [][]any
@@ -240,9 +243,6 @@ func (b *batch) take(p *parcel, owner belongs, number int64) {
 	set := p.set
 	if set == "" {
 		set = b.leansOn(p.leans)
-	}
-	if _, twice := b.rows[p.item]; !twice {
-		b.order = append(b.order, p.item)
 	}
 	b.rows[p.item] = []any{owner.person, p.item, b.source.id, p.kind, p.id, p.local, number, p.hash, p.updated, b.now, set, p.nopat, p.raw}
 	b.have[p.item] = &present{owner.person, p.local, number, set, version{p.hash, p.updated, p.raw}}

@@ -46,6 +46,17 @@ func (t *table) insert(ctx context.Context, d *db.DB, rows [][]any) error {
 	return nil
 }
 
+// add is insert for rows of which the caller knows that none is there.
+func (t *table) add(ctx context.Context, d *db.DB, rows [][]any) error {
+	if d.Dialect != db.Postgres || len(rows) < manyNew {
+		return t.insert(ctx, d, rows)
+	}
+	if err := d.CopyIn(ctx, "COPY "+t.name+" ("+strings.Join(t.columns, ", ")+") FROM STDIN (FORMAT binary)", newCopyRows(rows)); err != nil {
+		return fmt.Errorf("ingest: %s: %w", t.name, err)
+	}
+	return nil
+}
+
 func (t *table) lists(ctx context.Context, d *db.DB, rows [][]any) error {
 	for len(rows) > 0 {
 		n := 1

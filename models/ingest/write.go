@@ -1,8 +1,10 @@
 package ingest
 
 import (
+	"cmp"
 	"context"
-	"sort"
+	"slices"
+	"strings"
 )
 
 // write puts the batch into the tables, oldest facts first.
@@ -16,27 +18,34 @@ func (b *batch) write(ctx context.Context) error {
 	if err := b.writeHolds(ctx); err != nil {
 		return err
 	}
-	rows := make([][]any, 0, len(b.rows))
-	done := map[string]bool{}
-	for _, id := range b.order {
-		if row := b.rows[id]; row != nil && !done[id] {
-			done[id] = true
-			rows = append(rows, row)
-		}
-	}
-	sort.Slice(rows, func(a, b int) bool { // as they lie on disk
-		if x, y := rows[a][0].(string), rows[b][0].(string); x != y {
-			return x < y
-		}
-		return rows[a][1].(string) < rows[b][1].(string)
-	})
-	if err := itemsTable.insert(ctx, b.db, rows); err != nil {
+	if err := b.writeItems(ctx); err != nil {
 		return err
 	}
 	if err := b.writeEvidence(ctx); err != nil {
 		return err
 	}
 	return b.writeRaised(ctx)
+}
+
+// writeItems stores the items, as they are to lie on disk.
+func (b *batch) writeItems(ctx context.Context) error {
+	fresh, changed := make([][]any, 0, len(b.rows)), [][]any{}
+	for id, row := range b.rows {
+		if b.stored[id] {
+			changed = append(changed, row)
+		} else {
+			fresh = append(fresh, row)
+		}
+	}
+	for _, rows := range [][][]any{fresh, changed} {
+		slices.SortFunc(rows, func(x, y []any) int {
+			return cmp.Or(strings.Compare(x[0].(string), y[0].(string)), strings.Compare(x[1].(string), y[1].(string)))
+		})
+	}
+	if err := itemsTable.add(ctx, b.db, fresh); err != nil {
+		return err
+	}
+	return itemsTable.insert(ctx, b.db, changed)
 }
 
 // clear takes away what no longer holds: rows of items that moved or went, and
