@@ -16,21 +16,20 @@ import (
 )
 
 // showRecord is the merged record (requirements 3.3). Unfiltered, the body that
-// was made beforehand goes out between the shell's head and tail.
+// was made beforehand goes out within the shell.
 func (s *Server) showRecord(c *fiber.Ctx, by access.Viewer) error {
 	d, err := s.openRecord(c, by, web.Page)
 	if err != nil {
 		return s.stop(c, err)
 	}
-	ready := d.Ready()
-	if ready == nil {
+	if d.Ready() == nil {
 		return web.Render(c, clinician.RecordPage(d))
 	}
-	head, tail, err := clinician.RecordFrame(web.Dress(c), d)
+	pieces, err := clinician.RecordPieces(web.Dress(c), d)
 	if err != nil {
 		return err
 	}
-	return web.SendReady(c, head, ready, tail)
+	return web.SendPieces(c, pieces)
 }
 
 // openRecord asks the gate for the record that the address names, as it narrows it.

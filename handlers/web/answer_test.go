@@ -224,7 +224,9 @@ func TestReadyPageUnpacksToHeadBodyTail(t *testing.T) {
 		head, middle, tail := words(sizes[0]), words(sizes[1]), words(sizes[2])
 		want := string(head) + string(middle) + string(tail)
 		part := ready(t, middle)
-		s := sendOnce(t, func(c *fiber.Ctx) error { return SendReady(c, head, part, tail) })
+		s := sendOnce(t, func(c *fiber.Ctx) error {
+			return SendPieces(c, []record.PagePart{{Text: head}, {Ready: part}, {Text: tail}})
+		})
 		packed := s.get("/it", "Accept-Encoding", "br, gzip;q=0.5")
 		if packed.Header.Get("Content-Encoding") != "gzip" {
 			t.Fatalf("%v: not packed", sizes)
@@ -248,7 +250,9 @@ func TestReadyPageUnpacksToHeadBodyTail(t *testing.T) {
 func TestReadyPageThatDoesNotUnpackIsAnError(t *testing.T) {
 	part := ready(t, []byte(strings.Repeat("abc", 1000)))
 	part.CRC++
-	s := sendOnce(t, func(c *fiber.Ctx) error { return SendReady(c, []byte("head"+canary), part, nil) })
+	s := sendOnce(t, func(c *fiber.Ctx) error {
+		return SendPieces(c, []record.PagePart{{Text: []byte("head" + canary)}, {Ready: part}})
+	})
 	if got := s.get("/it", "Accept-Encoding", "identity"); got.StatusCode != 500 || strings.Contains(got.body, canary) {
 		t.Errorf("%d %s", got.StatusCode, got.body)
 	}
@@ -371,11 +375,13 @@ func TestReadyNeedsALogToWriteTo(t *testing.T) {
 	}
 }
 
-func BenchmarkSendReady(b *testing.B) {
+func BenchmarkSendPieces(b *testing.B) {
 	head, tail := bytes.Repeat([]byte("<p class=\"nhsuk-body\">head of the page</p>"), 150), bytes.Repeat([]byte("<li>tail</li>"), 100)
 	part := ready(b, bytes.Repeat([]byte("<li data-item=\"abcdefgh.1\">an item of the record</li>"), 2000))
 	app := fiber.New()
-	benchmark(b, app, func(c *fiber.Ctx) error { return SendReady(c, head, part, tail) })
+	benchmark(b, app, func(c *fiber.Ctx) error {
+		return SendPieces(c, []record.PagePart{{Text: head}, {Ready: part}, {Text: tail}})
+	})
 }
 
 func TestDurationsAreCountedFromBelow(t *testing.T) {

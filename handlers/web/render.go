@@ -95,32 +95,40 @@ func RenderStatus(c *fiber.Ctx, status int, page templ.Component) error {
 	return nil
 }
 
-// SendReady sends a page whose middle was made beforehand. A browser that reads
-// gzip gets the stored blocks between a freshly packed head and tail, as one gzip
-// member; another gets all of it unpacked.
-func SendReady(c *fiber.Ctx, head []byte, ready *record.Ready, tail []byte) error {
-	c.Response().Header.SetContentType("text/html; charset=utf-8")
+// SendPieces sends a page of which parts were made beforehand. A browser that reads
+// gzip gets their stored blocks between what is packed now, as one gzip member; another
+// gets all of it unpacked.
+func SendPieces(c *fiber.Ctx, pieces []record.PagePart) error {
+	r := c.Response()
+	r.Header.SetContentType("text/html; charset=utf-8")
+	r.ResetBody()
 	if !takesGzip(c) {
-		middle, err := unpack(ready.Deflated, ready.Length, ready.CRC)
-		if err != nil {
-			return fmt.Errorf("web: ready page: %w", err)
+		for _, p := range pieces {
+			text := p.Text
+			if p.Ready != nil {
+				var err error
+				if text, err = unpack(p.Ready.Deflated, p.Ready.Length, p.Ready.CRC); err != nil {
+					r.ResetBody()
+					return fmt.Errorf("web: ready page: %w", err)
+				}
+			}
+			r.AppendBody(text)
 		}
-		r := c.Response()
-		r.ResetBody()
-		r.AppendBody(head)
-		r.AppendBody(middle)
-		r.AppendBody(tail)
 		return nil
 	}
-	c.Response().ResetBody()
-	z := newMember(responseBody{c.Response()})
-	z.pack(head, false)
-	z.splice(ready.Deflated, ready.CRC, ready.Length)
-	z.pack(tail, true)
+	z := newMember(responseBody{r})
+	for _, p := range pieces {
+		if p.Ready != nil {
+			z.splice(p.Ready.Deflated, p.Ready.CRC, p.Ready.Length)
+		} else if len(p.Text) > 0 {
+			z.pack(p.Text, false)
+		}
+	}
+	z.pack(nil, true)
 	if z.err != nil {
 		return fmt.Errorf("web: ready page: %w", z.err)
 	}
-	c.Response().Header.Set(fiber.HeaderContentEncoding, "gzip")
+	r.Header.Set(fiber.HeaderContentEncoding, "gzip")
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"candour/models/access"
+	"candour/models/record"
 	"candour/models/db/dbtest"
 )
 
@@ -32,7 +33,7 @@ func BenchmarkSignedInPage(b *testing.B) {
 		{Method: "GET", Pattern: "/enter", Audience: SignIn, Shape: Act, Handler: func(c *fiber.Ctx, _ access.Viewer) error { return s.enter(c, patientAda) }},
 		{Method: "GET", Pattern: "/page", Audience: Patient, Discloses: true, Shape: Page, Handler: func(c *fiber.Ctx, _ access.Viewer) error {
 			_ = Dress(c)
-			return SendReady(c, head, part, tail)
+			return SendPieces(c, []record.PagePart{{Text: head}, {Ready: part}, {Text: tail}})
 		}},
 	}); err != nil {
 		b.Fatal(err)

@@ -1,80 +1,55 @@
 package clinician
 
 import (
-	"bytes"
-	"context"
-	"io"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/a-h/templ"
 
-	"candour/locales"
+	"candour/views/layout"
 )
 
-// kept remembers a part of the page that is the same for many readers and many
-// people, so that it is not laid out again for each: drawing the table of sources
-// cost more than the rest of the shell. Nothing of a person or a viewer may be in
-// such a part, beyond what its key says.
-type kept struct {
-	mu    sync.Mutex
-	parts map[string][]byte
-}
+// What is the same on the record pages of many people: the table of sources, drawn once
+// for each state of theirs, the filter as it stands when nothing is narrowed, and the
+// legend.
+var feedTables, filters, legends layout.Kept
 
-// keptParts bounds the memory: a part has some kilobytes.
-const keptParts = 128
+func (p page) keptFeedTable() templ.Component { return feedTables.Part(p.feedsKey(), p.feedTable()) }
 
-// part is the component, drawn once for each key.
-func (k *kept) part(key string, draw templ.Component) templ.Component {
-	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
-		k.mu.Lock()
-		html, ok := k.parts[key]
-		k.mu.Unlock()
-		if !ok {
-			var b bytes.Buffer
-			if err := draw.Render(ctx, &b); err != nil {
-				return err
-			}
-			html = b.Bytes()
-			k.put(key, html)
-		}
-		_, err := w.Write(html)
-		return err
-	})
-}
-
-func (k *kept) put(key string, html []byte) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if k.parts == nil || len(k.parts) >= keptParts {
-		k.parts = map[string][]byte{}
+func (p page) keptNarrowing() templ.Component {
+	if !p.filter.IsZero() {
+		return p.narrowing()
 	}
-	k.parts[key] = html
+	var key strings.Builder
+	for _, s := range p.sources {
+		if s.Holds {
+			writeKey(&key, s.ID, s.Organisation)
+		}
+	}
+	return filters.Part(key.String(), p.narrowing())
 }
 
-var feedTables kept
-
-// keptFeedTable is feedTable, drawn once for each state of the sources.
-func (p page) keptFeedTable(ctx context.Context) templ.Component {
-	return feedTables.part(p.feedsKey(ctx), p.feedTable())
-}
+func (p page) keptLegend() templ.Component { return legends.Part("", p.legend()) }
 
 // feedsKey says everything that feedTable shows.
-func (p page) feedsKey(ctx context.Context) string {
+func (p page) feedsKey() string {
 	var b strings.Builder
 	b.Grow(96 * len(p.sources))
-	b.WriteString(locales.Lang(ctx))
 	for _, s := range p.sources {
-		for _, text := range []string{s.Organisation, s.Kind, string(s.now)} {
-			b.WriteString(strconv.Itoa(len(text)))
-			b.WriteByte(':')
-			b.WriteString(text)
-		}
+		writeKey(&b, s.Organisation, s.Kind, string(s.now))
 		b.WriteString(strconv.FormatInt(s.LastReceived.Unix(), 36))
 		b.WriteByte(' ')
 		b.WriteString(strconv.FormatInt(s.since.Unix(), 36))
 		b.WriteString(strconv.FormatBool(s.Holds))
 	}
 	return b.String()
+}
+
+// writeKey adds texts so that no others give the same key.
+func writeKey(b *strings.Builder, texts ...string) {
+	for _, text := range texts {
+		b.WriteString(strconv.Itoa(len(text)))
+		b.WriteByte(':')
+		b.WriteString(text)
+	}
 }

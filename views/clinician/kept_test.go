@@ -45,7 +45,7 @@ func TestKeptFeedTableIsWhatWouldBeDrawn(t *testing.T) {
 	for range 2 { // drawn, then kept
 		for i, s := range states {
 			p := page{words: wordsIn(ctx), at: at, sources: feeds([]record.SourceStatus{s}, at)}
-			fresh, kept := drawn(t, p.feedTable()), drawn(t, p.keptFeedTable(ctx))
+			fresh, kept := drawn(t, p.feedTable()), drawn(t, p.keptFeedTable())
 			if fresh != kept {
 				t.Errorf("state %d: the table that was kept is another one", i)
 			}
@@ -54,5 +54,29 @@ func TestKeptFeedTableIsWhatWouldBeDrawn(t *testing.T) {
 	}
 	if len(seen) != len(states) {
 		t.Errorf("%d states gave %d tables: a state is not in the key's reach", len(states), len(seen))
+	}
+}
+
+// The filter that is kept offers the sources of this person, not of the one before.
+func TestKeptFilterIsWhatWouldBeDrawn(t *testing.T) {
+	ctx := context.Background()
+	source := func(id, name string, holds bool) feed {
+		return feed{SourceStatus: record.SourceStatus{ID: id, Organisation: name, Holds: holds}}
+	}
+	for range 2 {
+		for i, p := range []page{
+			{sources: []feed{source("a", "A Trust", true)}},
+			{sources: []feed{source("a", "A Trust", false)}},
+			{sources: []feed{source("a", "B Trust", true)}},
+			{sources: []feed{source("b", "A Trust", true)}},
+			{sources: []feed{source("a", "A Trust", true), source("b", "B Trust", true)}},
+			{sources: []feed{source("a", "A Trust", true)}, filter: record.Filter{Source: "a"}},
+			{sources: []feed{source("a", "A Trust", true)}, filter: record.Filter{Text: "x", From: "2026-01-01"}},
+		} {
+			p.words = wordsIn(ctx)
+			if drawn(t, p.narrowing()) != drawn(t, p.keptNarrowing()) {
+				t.Errorf("state %d: the filter that was kept is another one", i)
+			}
+		}
 	}
 }

@@ -47,9 +47,9 @@ func RecordPage(d record.Disclosure) templ.Component {
 	return around(d, body(d.Sheet(), style{narrowed: !d.Filter().IsZero()}))
 }
 
-// RecordFrame is the same page cut open where the ready-made body goes.
-func RecordFrame(ctx context.Context, d record.Disclosure) (head, tail []byte, err error) {
-	return layout.Split(ctx, func(ready templ.Component) templ.Component { return around(d, ready) })
+// RecordPieces is the same page around its ready-made body, as it is sent.
+func RecordPieces(ctx context.Context, d record.Disclosure) ([]record.PagePart, error) {
+	return layout.Pieces(ctx, d.Ready(), func(body templ.Component) templ.Component { return around(d, body) })
 }
 
 // RecordFragment is one section by itself. It may be opened at an address of its

@@ -162,7 +162,7 @@ func (p page) shell(body templ.Component) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.narrowing().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.keptNarrowing().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -182,7 +182,7 @@ func (p page) shell(body templ.Component) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.legend().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.keptLegend().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -270,7 +270,7 @@ func (p page) completeness() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = p.keptFeedTable(ctx).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = p.keptFeedTable().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -3,7 +3,6 @@ package layout_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"strings"
 	"testing"
@@ -43,20 +42,6 @@ func TestFrameIsThePageAroundItsContent(t *testing.T) {
 	}
 	if got := string(head) + "<h1>Main</h1>" + string(tail); got != whole.String() {
 		t.Errorf("head, content and tail are not the page:\n%s\n%s", got, whole.String())
-	}
-}
-
-func TestSplitWantsOnePlace(t *testing.T) {
-	for name, around := range map[string]func(templ.Component) templ.Component{
-		"none": func(templ.Component) templ.Component { return content("x") },
-		"two":  func(body templ.Component) templ.Component { return templ.Join(body, body) },
-		"broken": func(templ.Component) templ.Component {
-			return templ.ComponentFunc(func(context.Context, io.Writer) error { return errors.New("broken") })
-		},
-	} {
-		if _, _, err := layout.Split(context.Background(), around); err == nil {
-			t.Errorf("%s: no error", name)
-		}
 	}
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"candour/locales"
 	"candour/views/link"
-	"github.com/a-h/templ"
 )
 
 // Audience is whom the frame is for.
@@ -115,19 +114,13 @@ const bodyMark = "<!--candour:body-->"
 // Frame renders everything before and after the main content of a page, for a
 // content that was made ready beforehand.
 func Frame(ctx context.Context, meta Meta) (head, tail []byte, err error) {
-	return Split(ctx, func(body templ.Component) templ.Component { return wrapped(meta, body) })
-}
-
-// Split renders a component that takes the ready-made part as a component, and
-// cuts it where that part belongs.
-func Split(ctx context.Context, around func(body templ.Component) templ.Component) (head, tail []byte, err error) {
 	var out bytes.Buffer
-	if err := around(mark()).Render(ctx, &out); err != nil {
+	if err := wrapped(meta, mark()).Render(ctx, &out); err != nil {
 		return nil, nil, err
 	}
 	head, tail, found := bytes.Cut(out.Bytes(), []byte(bodyMark))
-	if !found || bytes.Contains(tail, []byte(bodyMark)) {
-		return nil, nil, errors.New("layout: the frame has no single place for its content")
+	if !found {
+		return nil, nil, errors.New("layout: the frame has no place for its content")
 	}
 	return head, tail, nil
 }

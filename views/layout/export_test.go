@@ -1,0 +1,8 @@
+package layout
+
+// Len is how many parts are kept.
+func (k *Kept) Len() int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return len(k.parts)
+}
