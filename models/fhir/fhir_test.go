@@ -1,6 +1,7 @@
 package fhir
 
 import (
+	"encoding/hex"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -124,6 +125,9 @@ func TestOutlineFindsCodesReferencesAndContent(t *testing.T) {
 		if (Look("Condition", []byte(change)).Hash == o.Hash) != same {
 			t.Errorf("same content is not %v: %s", same, change)
 		}
+	}
+	if got := hex.EncodeToString(o.Hash[:]); got != "0c591a6697ae2bb1f9e5de41f07dd1e5" { // stored by every installation: another would take all that was ever sent for changed
+		t.Error("another fingerprint:", got)
 	}
 	if Look("Condition", []byte(`{"resourceType":"Condition","assertedDate":"2020"}`)).Older != STU3 {
 		t.Error("STU3 is not noticed")

@@ -52,9 +52,11 @@ func ParseReference(s string) Ref {
 	if v := strings.Index(s, "/_history/"); v >= 0 {
 		s = s[:v]
 	}
-	parts := strings.Split(s, "/")
-	if n := len(parts); n >= 2 && KnownType(parts[n-2]) && parts[n-1] != "" {
-		return Ref{Type: parts[n-2], ID: parts[n-1], URL: whole}
+	if last := strings.LastIndexByte(s, '/'); last >= 0 && last < len(s)-1 {
+		kind := s[strings.LastIndexByte(s[:last], '/')+1 : last]
+		if KnownType(kind) {
+			return Ref{Type: kind, ID: s[last+1:], URL: whole}
+		}
 	}
 	return Ref{URL: whole}
 }

@@ -64,15 +64,20 @@ func Depth(raw []byte) int {
 // stringEnd is the index of the quote that ends the string beginning at i, or
 // len(raw).
 func stringEnd(raw []byte, i int) int {
-	for i++; i < len(raw); i++ {
-		switch raw[i] {
-		case '\\':
-			i++
-		case '"':
-			return i
+	for from := i + 1; ; {
+		quote := bytes.IndexByte(raw[from:], '"')
+		if quote < 0 {
+			return len(raw)
 		}
+		end, escapes := from+quote, 0
+		for end-1-escapes > i && raw[end-1-escapes] == '\\' {
+			escapes++
+		}
+		if escapes%2 == 0 {
+			return end
+		}
+		from = end + 1
 	}
-	return len(raw)
 }
 
 // CheckSyntax says whether raw is one JSON value in UTF-8, not too deep, each

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"encoding/hex"
 	"net/url"
 	"strings"
@@ -86,7 +87,7 @@ func (r *rules) prepare(m message, in piece) *parcel {
 		}
 		return p
 	}
-	p.hash = o.Hash[:]
+	p.hash = bytes.Clone(o.Hash[:]) // not the outline with it
 	if p.id = localID(head, in.fullURL, p.hash); !goodID(p.id) {
 		p.refused, p.id = &fhir.Refusal{Reason: fhir.NoID}, ""
 		return p
@@ -262,8 +263,10 @@ var byIdentifier = map[string]bool{"Patient": true, "Practitioner": true, "Pract
 // otherNames are the names, beside Type/id, by which others may refer to it.
 func otherNames(kind, id string, head *fhir.Common, fullURL string) []string {
 	var out []string
-	if u, err := url.Parse(fullURL); fullURL != "" && err == nil && (u.Scheme == "urn" || !strings.HasSuffix(fullURL, "/"+kind+"/"+id)) {
-		out = append(out, fullURL)
+	if fullURL != "" {
+		if u, err := url.Parse(fullURL); err == nil && (u.Scheme == "urn" || !strings.HasSuffix(fullURL, "/"+kind+"/"+id)) {
+			out = append(out, fullURL)
+		}
 	}
 	if byIdentifier[kind] {
 		for _, i := range head.Identifier {
