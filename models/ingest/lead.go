@@ -7,7 +7,7 @@ import "sort"
 // What an excluded service knows of where somebody lives or is to be rung tells of
 // the service: such a source comes last.
 func (w *work) lead(people []*sourcePatient) {
-	secret := func(p *sourcePatient) bool { return w.rules.p.Service(p.source.name) != "" }
+	secret := func(p *sourcePatient) bool { return w.rules.service(p.source.name) != "" }
 	rank := func(p *sourcePatient) int {
 		switch {
 		case p.source.practice && p.who.Active:

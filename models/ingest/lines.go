@@ -7,13 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
 
 	"candour/models/fhir"
 )
 
-// chunk is some lines of a stream, being read by others while this goes on.
+// chunk is some lines of a stream.
 type chunk struct {
-	parcels chan []*parcel
+	parcels []*parcel
 	bundle  *fhir.Bundle // a line that is a Bundle: a message of its own
 	err     error
 }
@@ -45,7 +46,7 @@ func (r *run) lines(ctx context.Context, in *bufio.Reader) error {
 				r.receipt.Refused, r.receipt.Detail, r.unsure = "", "", true
 			}
 		default:
-			if err := r.apply(ctx, 0, <-c.parcels); err != nil {
+			if err := r.apply(ctx, 0, c.parcels); err != nil {
 				return err
 			}
 		}
@@ -130,17 +131,16 @@ func (s *splitter) add(raw []byte) bool {
 	return s.flush()
 }
 
-// flush hands the batch on and has it decoded meanwhile.
+// flush decodes the batch and hands it on. One processor is left to who writes: each
+// answer of the database would have to wait for one otherwise.
 func (s *splitter) flush() bool {
 	if len(s.pieces) == 0 {
 		return true
 	}
-	c := chunk{parcels: make(chan []*parcel, 1)}
 	m := message{source: s.run.source.id, at: s.run.clock()}
-	pieces := s.pieces
-	s.pieces, s.size = nil, 0
-	go func() { c.parcels <- s.run.prepareAll(m, pieces) }()
-	return s.send(c)
+	parcels := s.run.prepareAll(m, s.pieces, runtime.GOMAXPROCS(0)-1)
+	s.pieces, s.size = s.pieces[:0], 0
+	return s.send(chunk{parcels: parcels})
 }
 
 func (s *splitter) send(c chunk) bool {

@@ -210,6 +210,7 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		if len(matched) > 0 && person == nil {
 			person = &personRow{id: string(opaque.New()), number: number, fresh: true}
 			persons[number] = person
+			w.newborn[person.id] = true
 		}
 		for i, reason := range verdict {
 			id := ""
@@ -284,7 +285,7 @@ func (w *work) describe(ctx context.Context, person *personRow, matched, claiman
 		d = details{birth: best.Birth, family: best.Family, key: familyKey(best.Family), given: best.Given, title: best.Title, preferred: best.Preferred,
 			gender: best.Gender, address: best.Address, postcode: best.Postcode, postKey: patient.PostcodeKey(best.Postcode),
 			phone: best.Phone, email: best.Email, practice: practice}
-		if w.rules.p.Service(matched[0].source.name) != "" { // nobody else knows them
+		if w.rules.service(matched[0].source.name) != "" { // nobody else knows them
 			d.address, d.postcode, d.postKey, d.phone, d.email = "", "", "", "", ""
 		}
 		for _, p := range matched {

@@ -124,7 +124,7 @@ func (r *run) bundle(ctx context.Context, b *fhir.Bundle) error {
 	for i, e := range b.Entries {
 		pieces[i] = piece{place: r.prefix + fmt.Sprintf("entry %d", i+1), number: int64(i + 1), fullURL: e.FullURL, method: e.Method, url: e.URL, raw: e.Raw}
 	}
-	parcels := r.prepareAll(m, pieces)
+	parcels := r.prepareAll(m, pieces, runtime.GOMAXPROCS(0))
 	if reason := whole(parcels); reason != nil {
 		return r.refuse(reason.Reason, reason.Detail)
 	}
@@ -196,10 +196,10 @@ func inOrder(parcels []*parcel) [][]*parcel {
 	return batches
 }
 
-// prepareAll reads pieces on all processors, keeping their order.
-func (r *run) prepareAll(m message, pieces []piece) []*parcel {
+// prepareAll reads pieces on some processors, keeping their order.
+func (r *run) prepareAll(m message, pieces []piece, processors int) []*parcel {
 	out := make([]*parcel, len(pieces))
-	workers := min(runtime.GOMAXPROCS(0), 1+len(pieces)/64)
+	workers := max(1, min(processors, 1+len(pieces)/64))
 	var done sync.WaitGroup
 	for w := range workers {
 		done.Add(1)

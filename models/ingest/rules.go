@@ -1,6 +1,10 @@
 package ingest
 
 import (
+	"strings"
+	"sync"
+	"sync/atomic"
+
 	"candour/models/fhir"
 	"candour/models/policy"
 )
@@ -17,6 +21,8 @@ type rules struct {
 	forward  map[string]bool
 	stops    map[string]bool
 	seedTake map[string]bool
+	services sync.Map     // names that were asked for → set
+	asked    atomic.Int64 // how many are kept
 }
 
 func newRules(p *policy.Policy) *rules {
@@ -68,7 +74,34 @@ func (r *rules) set(res fhir.Resource, o fhir.Outline) string {
 			}
 		}
 	}
-	return r.p.Service(namedServices(res, o)...)
+	for _, name := range namedServices(res, o) {
+		if s := r.service(name); s != "" {
+			return s
+		}
+	}
+	return ""
+}
+
+// What is kept of names: the same few come again and again, and whoever writes
+// something else each time must not fill the memory.
+const (
+	keptServices = 10_000
+	keptLength   = 100
+)
+
+// service is the exclusion that the name of a service falls under, or "".
+func (r *rules) service(name string) string {
+	if name == "" {
+		return ""
+	}
+	if set, known := r.services.Load(name); known {
+		return set.(string)
+	}
+	set := r.p.Service(name)
+	if len(name) <= keptLength && r.asked.Add(1) <= keptServices {
+		r.services.Store(strings.Clone(name), set)
+	}
+	return set
 }
 
 // hiddenFromPatient tells whether the source said "not for the patient".

@@ -95,7 +95,7 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 	defer r.one.Unlock()
 	before := r.receipt.clone()
 	err := r.transaction(ctx, func(ctx context.Context) error {
-		w := &work{run: r, message: message, touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
+		w := &work{run: r, message: message, touched: map[string]bool{}, newborn: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
 		coming := 0
 		for _, batch := range batches {
 			coming += len(batch)

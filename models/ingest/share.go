@@ -165,7 +165,7 @@ func mentions(raw []byte, ids [][]byte) bool {
 // medicine that it leans on. What an excluded service sends itself is of that
 // service, each item.
 func (w *work) leansOn(refs []fhir.Ref) string {
-	if set := w.rules.p.Service(w.source.name); set != "" {
+	if set := w.rules.service(w.source.name); set != "" {
 		return set
 	}
 	if len(w.withheld) == 0 {

@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"maps"
 	"strconv"
 
 	"github.com/go-json-experiment/json"
@@ -18,6 +19,7 @@ type work struct {
 	now      int64
 	message  int64                // when the source made the message; 0 = not said
 	touched  map[string]bool      // persons whose record changed
+	newborn  map[string]bool      // persons made in this transaction: nobody can have seen them
 	closures map[[2]string]bool   // sources and persons whose exclusions must be worked out again
 	asked    map[string]bool      // persons whose objection must be worked out again
 	counted  map[string]*parcel   // items counted as stored in this batch
@@ -114,6 +116,7 @@ func (w *work) close(ctx context.Context) error {
 			return err
 		}
 	}
+	maps.DeleteFunc(w.touched, func(person string, _ bool) bool { return w.newborn[person] })
 	if len(w.touched) == 0 {
 		return nil
 	}
