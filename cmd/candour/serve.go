@@ -84,6 +84,9 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 // serve runs the app on its listeners until ctx ends, then drains: open requests
 // are answered, queued log entries committed.
 func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log *slog.Logger, ready func()) error {
+	if err := a.Records.Warm(ctx); err != nil {
+		log.Warn("the first reader will wait longer", "error", err)
+	}
 	failed := make(chan error, 2)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	var m *http.Server

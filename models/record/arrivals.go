@@ -67,9 +67,11 @@ func (a *arrivals) into(in *Input) *asks {
 func lean(items []Item, wanted *asks) {
 	m := newMaker(&Input{}, nil)
 	m.asks = wanted
+	var e entry // only what it asks for is kept
 	for i := range items {
 		if layouts[items[i].Type] != nil {
-			m.lay(&entry{item: &items[i], feed: &Feed{}})
+			e = entry{item: &items[i], feed: &Feed{}}
+			m.lay(&e)
 		}
 	}
 }

@@ -101,6 +101,7 @@ var packers = sync.Pool{New: func() any {
 
 func packSheet(s *Sheet) ([]byte, error) {
 	var out bytes.Buffer
+	out.Grow(64 << 10) // that of a long record
 	w := packers.Get().(*gzip.Writer)
 	defer packers.Put(w)
 	w.Reset(&out)

@@ -2,6 +2,8 @@ package record
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strconv"
 
 	"candour/models/opaque"
@@ -42,3 +44,12 @@ func RememberedSize(count, size int) (kept, bytes int) {
 	}
 	return len(m.bodies), bytes
 }
+
+// Sample is the made-up record that a start is warmed with.
+var Sample = sample
+
+// Deflated is how a body is packed.
+var Deflated = deflated
+
+// LaidTypes are the FHIR types that are lines of a record.
+func LaidTypes() []string { return slices.Sorted(maps.Keys(layouts)) }

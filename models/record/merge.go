@@ -36,6 +36,7 @@ func Merge(in Input) *Sheet {
 	for _, kind := range SectionOrder {
 		arrange(kind, lines[kind])
 		s := Section{Kind: kind, Errors: wrong[kind], Coverage: coverage(kind, feeds, counts[kind])}
+		s.Lines = slices.Grow(s.Lines, len(lines[kind]))
 		for _, e := range lines[kind] {
 			s.Lines = append(s.Lines, e.line)
 		}
@@ -157,7 +158,7 @@ func allergyTag(allergies []*entry, feeds []*Feed) string {
 
 // timeline is every item, newest first, those without a date last.
 func timeline(entries []*entry) []Moment {
-	out := make([]Moment, 0, len(entries))
+	all := make([]*Moment, 0, len(entries)) // sorting moves what is in it, and a Moment is long
 	for _, e := range entries {
 		if e.wrong || e.section == Other {
 			continue
@@ -166,10 +167,14 @@ func timeline(entries []*entry) []Moment {
 		if e.value.Text != "" && e.section == Results {
 			title = join(": ", title, e.value.Text)
 		}
-		out = append(out, Moment{Ref: e.item.Ref, Section: e.section, Title: title, When: e.line.When, Source: e.item.Source, Org: e.line.SourceName})
+		all = append(all, &Moment{Ref: e.item.Ref, Section: e.section, Title: title, When: e.line.When, Source: e.item.Source, Org: e.line.SourceName})
 	}
-	slices.SortFunc(out, func(a, b Moment) int {
+	slices.SortFunc(all, func(a, b *Moment) int {
 		return cmp.Or(newer(a.When, b.When), cmp.Compare(a.Section, b.Section), cmp.Compare(a.Title, b.Title), cmp.Compare(a.Ref.ID, b.Ref.ID))
 	})
+	out := make([]Moment, 0, len(all))
+	for _, m := range all {
+		out = append(out, *m)
+	}
 	return out
 }

@@ -10,7 +10,7 @@ import (
 // Refs is the set of items that a sheet shows: what a page made of it prints as
 // data-item, and what the entry in the log says was shown. Sorted, each once.
 func Refs(s *Sheet) []audit.ItemRef {
-	seen := map[audit.ItemRef]bool{}
+	seen := make(map[audit.ItemRef]bool, len(s.Timeline))
 	add := func(refs ...audit.ItemRef) {
 		for _, r := range refs {
 			if r.ID != "" {

@@ -116,9 +116,11 @@ func (s *Store) build(ctx context.Context, person opaque.ID, class string) error
 	if err != nil {
 		return err
 	}
-	feeds, err := s.readFeeds(ctx)
-	if err != nil {
-		return err
+	feeds := s.known.Load() // as ready has just seen them; the key says which they were
+	if feeds == nil {
+		if feeds, err = s.readFeeds(ctx); err != nil {
+			return err
+		}
 	}
 	in, err := s.load(ctx, row, class, feeds.byID, "")
 	if err != nil {
@@ -132,7 +134,7 @@ func (s *Store) build(ctx context.Context, person opaque.ID, class string) error
 	if err != nil {
 		return err
 	}
-	return s.keep(ctx, person, class, s.key(row.RecordVersion, sources, feeds.byID), r)
+	return s.keep(ctx, person, class, s.key(row.Version, sources, feeds.byID), r)
 }
 
 // drawing is what is stored of a sheet.
@@ -144,9 +146,10 @@ type drawing struct {
 
 // draw makes the page of a sheet and, meanwhile, packs the sheet itself.
 func (s *Store) draw(ctx context.Context, sheet *Sheet) (drawing, error) {
-	d := drawing{refs: Refs(sheet)}
+	var d drawing
 	var both errgroup.Group
 	both.Go(func() (err error) {
+		d.refs = Refs(sheet)
 		d.sheet, err = packSheet(sheet)
 		return err
 	})

@@ -52,6 +52,8 @@ func oneResult(all []*entry) *entry {
 		return cmp.Or(before(a.current, b.current), newer(a.value.When, b.value.When), cmp.Compare(a.rank, b.rank), cmp.Compare(a.item.Ref.ID, b.item.Ref.ID))
 	})
 	lead := all[0]
+	lead.line.Refs = slices.Grow(lead.line.Refs, len(all)-1)
+	lead.line.Earlier = slices.Grow(lead.line.Earlier, len(all)-1)
 	for _, e := range all[1:] {
 		lead.line.Refs = append(lead.line.Refs, e.item.Ref)
 		if sameValue(&lead.value, e) {

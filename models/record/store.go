@@ -9,7 +9,6 @@ import (
 	"sync/atomic"
 
 	"golang.org/x/sync/singleflight"
-	"gorm.io/gorm"
 
 	"candour/models/access"
 	"candour/models/audit"
@@ -69,30 +68,28 @@ const (
 	language       = "en" // staff pages are in English only (ux.md 8)
 )
 
+// personRow is a person as far as a record needs it.
 type personRow struct {
-	ID            string `gorm:"primaryKey"`
-	NHSNumber     string `gorm:"column:nhs_number"`
-	BirthDate     string
-	Family        string
-	Given         string
-	Title         string
-	Preferred     string
-	Gender        string
-	Address       string
-	Postcode      string
-	Phone         string
-	Email         string
-	PracticeODS   string `gorm:"column:practice_ods"`
-	DiedOn        string
-	RecordVersion int64
+	ID        string
+	NHSNumber string
+	Postcode  string
+	Version   int64  // of the record
+	Banner    Banner // as it is stored; Practice is its name, or its code where that is not known
 }
 
-func (personRow) TableName() string { return "persons" }
+const personQuery = `SELECT p.nhs_number, p.birth_date, p.family, p.given, p.title, p.preferred, p.gender, p.address, p.postcode, p.phone, p.email, p.died_on,
+ p.record_version, coalesce((SELECT o.name FROM organisations o WHERE o.ods_code = p.practice_ods AND o.ods_code <> '' ORDER BY o.id LIMIT 1), p.practice_ods)
+FROM persons p WHERE p.id = ?`
 
 func (s *Store) person(ctx context.Context, id opaque.ID) (personRow, error) {
-	var row personRow
-	err := s.db.For(ctx).Where("id = ?", string(id)).Take(&row).Error
-	if errors.Is(err, gorm.ErrRecordNotFound) {
+	row := personRow{ID: string(id)}
+	b := &row.Banner
+	found, err := s.db.QueryRow(ctx, personQuery, row.ID)
+	if err == nil {
+		err = found.Scan(&row.NHSNumber, &b.BirthDate, &b.Family, &b.Given, &b.Title, &b.Preferred, &b.Gender, &b.Address, &row.Postcode, &b.Phone, &b.Email,
+			&b.DiedOn, &row.Version, &b.Practice)
+	}
+	if errors.Is(err, sql.ErrNoRows) {
 		return row, fault.NotFound
 	}
 	if err != nil {
@@ -102,24 +99,13 @@ func (s *Store) person(ctx context.Context, id opaque.ID) (personRow, error) {
 }
 
 // banner is who the person is, in print.
-func (s *Store) banner(ctx context.Context, row personRow) (Banner, error) {
-	b := Banner{Family: row.Family, Given: row.Given, Title: row.Title, Preferred: row.Preferred, BirthDate: row.BirthDate, DiedOn: row.DiedOn,
-		Gender: row.Gender, Address: row.Address, Phone: row.Phone, Email: row.Email, Practice: row.PracticeODS}
-	if row.Postcode != "" && !strings.Contains(strings.ReplaceAll(row.Address, " ", ""), strings.ReplaceAll(row.Postcode, " ", "")) {
-		b.Address = join(", ", row.Address, row.Postcode)
+func (row personRow) banner() Banner {
+	b := row.Banner
+	if row.Postcode != "" && !strings.Contains(strings.ReplaceAll(b.Address, " ", ""), strings.ReplaceAll(row.Postcode, " ", "")) {
+		b.Address = join(", ", b.Address, row.Postcode)
 	}
 	if n, err := nhsnumber.Parse(row.NHSNumber); err == nil {
 		b.NHSNumber = n.Spaced()
 	}
-	if row.PracticeODS == "" {
-		return b, nil
-	}
-	name, err := s.db.QueryRow(ctx, "SELECT name FROM organisations WHERE ods_code = ? ORDER BY id LIMIT 1", row.PracticeODS)
-	if err == nil {
-		err = name.Scan(&b.Practice)
-	}
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return b, fmt.Errorf("record: practice: %w", err)
-	}
-	return b, nil
+	return b
 }

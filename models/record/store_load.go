@@ -13,11 +13,7 @@ import (
 // only narrows it to a single item. Nothing withheld is read but its place, so
 // that no reference to it prints a name.
 func (s *Store) load(ctx context.Context, row personRow, class string, feeds map[string]feedState, only opaque.ID) (Input, error) {
-	banner, err := s.banner(ctx, row)
-	if err != nil {
-		return Input{}, err
-	}
-	in := Input{Person: banner, Postcode: row.Postcode}
+	in := Input{Person: row.banner(), Postcode: row.Postcode}
 	arriving, hidden, err := s.items(ctx, row.ID, class, only, &in)
 	if err != nil {
 		return Input{}, err
