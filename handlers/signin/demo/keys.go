@@ -6,23 +6,28 @@ import (
 	"encoding/json"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 )
 
-// signingKey is made on the side when the provider is, because drawing an RSA key
-// takes longer than starting the rest.
+// signingKey is made on the side, and only once the portal has been up for a moment,
+// because drawing an RSA key takes longer than starting the rest: whoever comes first
+// is mostly logged in already and would share the processors with it.
 type signingKey struct {
 	id  string
 	alg jose.SignatureAlgorithm
 	get func() (*rsa.PrivateKey, error)
 }
 
+// quiet is how long after the start a key is drawn, unless somebody needs it before.
+const quiet = 2 * time.Second
+
 func newSigningKey(name string, alg jose.SignatureAlgorithm) *signingKey {
 	k := &signingKey{id: "demo-" + name, alg: alg, get: sync.OnceValues(func() (*rsa.PrivateKey, error) {
 		return rsa.GenerateKey(rand.Reader, 2048)
 	})}
-	go func() { _, _ = k.get() }() // a failure comes back to the first caller of get
+	time.AfterFunc(quiet, func() { _, _ = k.get() }) // a failure comes back to the first caller of get
 	return k
 }
 
