@@ -141,18 +141,24 @@ const flushRows = 1000
 
 func (l *Log) flush(ctx context.Context, p *pending) error {
 	defer func() { *p = pending{sets: map[string][]byte{}} }()
-	if err := l.putSets(ctx, p.sets); err != nil || len(p.entries) == 0 {
-		return err
+	if len(p.entries) > 0 {
+		if err := l.append(ctx, p); err != nil {
+			return fmt.Errorf("audit: append: %w", err)
+		}
 	}
+	return l.putSets(ctx, p.sets) // after the head in every transaction, or two would wait for each other
+}
+
+func (l *Log) append(ctx context.Context, p *pending) error {
 	at, err := l.start(ctx)
 	if err != nil {
-		return fmt.Errorf("audit: head: %w", err)
+		return fmt.Errorf("head: %w", err)
 	}
 	for from := 0; from < len(p.entries); from += flushRows {
 		to := min(from+flushRows, len(p.entries))
 		b, next := newBatch(at, p.entries[from:to], p.receipts[from:to])
 		if err := l.write(ctx, b, at, next); err != nil {
-			return fmt.Errorf("audit: append: %w", err)
+			return err
 		}
 		at = next
 	}

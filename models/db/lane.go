@@ -13,7 +13,7 @@ import (
 	"gorm.io/gorm"
 )
 
-// lane is a connection to PostgreSQL on which groups run one after the other. It asks
+// lane is the connection to PostgreSQL on which groups run one after the other. It asks
 // what is known beforehand together with BEGIN, and sends the last statements together
 // with COMMIT: a group that needs no more costs two journeys.
 type lane struct {
@@ -117,7 +117,7 @@ func readAnswer(results pgx.BatchResults, q *Question) error {
 
 // commit sends the last statements and COMMIT, and returns when that is durable.
 func (l *lane) commit(last []statement) error {
-	err := l.raw(func(ctx context.Context, c *pgx.Conn) (err error) {
+	return l.raw(func(ctx context.Context, c *pgx.Conn) (err error) {
 		var batch pgx.Batch
 		for _, s := range last {
 			batch.Queue(s.sql, s.args...)
@@ -136,11 +136,6 @@ func (l *lane) commit(last []statement) error {
 		}
 		return err
 	})
-	if err != nil {
-		l.rollback()
-		return fmt.Errorf("db: commit: %w", err)
-	}
-	return nil
 }
 
 // rollback gives up what was begun. If even that fails the connection goes.

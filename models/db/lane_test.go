@@ -2,9 +2,7 @@ package db_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"testing"
 
@@ -109,62 +107,13 @@ func TestAFailingLastStatementUndoesItsMemberAlone(t *testing.T) {
 	})
 }
 
-func TestTheNextGroupRunsWhileTheLastIsCommitted(t *testing.T) {
-	d := dbtest.Postgres(t)
-	locked, free := make(chan struct{}), make(chan struct{})
-	held := make(chan error, 1)
-	go func() {
-		held <- d.Do(context.Background(), func(ctx context.Context) error {
-			_, err := d.Exec(ctx, "UPDATE audit_head SET seq = seq WHERE id = 2")
-			if err == nil {
-				_, err = d.Exec(ctx, "LOCK TABLE audit_sets IN ACCESS EXCLUSIVE MODE")
-			}
-			close(locked)
-			<-free
-			return err
-		})
-	}()
-	<-locked
-	first, second := make(chan error, 1), make(chan error, 1)
-	began := make(chan struct{})
-	var order []string
-	go func() {
-		first <- d.Group(context.Background(), func(ctx context.Context) error {
-			d.AfterCommit(ctx, func() { order = append(order, "first") })
-			defer close(began)
-			return d.WithCommit(ctx, "INSERT INTO audit_sets (id, items) VALUES (?, ?)", []byte("x"), []byte("y"))
-		})
-	}()
-	<-began
-	ran := make(chan struct{})
-	go func() {
-		second <- d.Group(context.Background(), func(ctx context.Context) error {
-			d.AfterCommit(ctx, func() { order = append(order, "second") })
-			close(ran)
-			return nil
-		})
-	}()
-	<-ran // while the first waits for the lock
-	select {
-	case err := <-first:
-		t.Fatalf("the first was answered while its last statement waited: %v", err)
-	case err := <-second:
-		t.Fatalf("the second was answered before the first: %v", err)
-	default:
-	}
-	close(free)
-	if err := errors.Join(<-held, <-first, <-second); err != nil || strings.Join(order, " ") != "first second" {
-		t.Fatalf("%v: %v", order, err)
-	}
-}
-
 func TestAGroupGoesOnAfterItsConnectionWasLost(t *testing.T) {
 	d := dbtest.Postgres(t)
 	end := func(ctx context.Context) error {
 		_, err := d.Exec(ctx, "SELECT pg_terminate_backend(pg_backend_pid())")
 		return err
 	}
-	for i := range 4 { // both lanes, twice
+	for i := range 4 {
 		if err := d.Group(t.Context(), add(d, fmt.Sprint("before", i))); err != nil {
 			t.Fatal(err)
 		}

@@ -159,7 +159,36 @@ func (t *tx) commit(ctx context.Context) error {
 		t.rollback()
 		return err
 	}
-	return t.end(ctx)
+	if err := t.end(); err != nil {
+		t.rollback()
+		return err
+	}
+	return nil
+}
+
+// end commits durably what finish has made ready.
+func (t *tx) end() error {
+	var err error
+	if t.lane != nil {
+		err = t.lane.commit(t.last)
+	} else {
+		err = t.gorm.Commit().Error
+	}
+	if err != nil {
+		return fmt.Errorf("db: commit: %w", err)
+	}
+	for _, fn := range t.after {
+		fn()
+	}
+	return nil
+}
+
+func (t *tx) rollback() {
+	if t.lane != nil {
+		t.lane.rollback()
+		return
+	}
+	t.gorm.Rollback()
 }
 
 func (t *tx) rollbackOnPanic() {
