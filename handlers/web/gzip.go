@@ -35,7 +35,8 @@ func send(c *fiber.Ctx, body []byte) {
 		return
 	}
 	z := newMember(responseBody{r})
-	z.pack(body, true)
+	z.pack(body)
+	z.end()
 	if z.err != nil {
 		r.ResetBody()
 		r.AppendBody(body)
@@ -78,15 +79,40 @@ func (m *member) write(p []byte) {
 
 // pack adds plain bytes. They are packed without memory of what stood before, so
 // that no state of a megabyte a request is needed.
-func (m *member) pack(p []byte, last bool) {
+func (m *member) pack(p []byte) {
 	if m.err == nil {
-		m.err = flate.StatelessDeflate(m.w, p, last, nil)
+		m.err = flate.StatelessDeflate(m.w, p, false, nil)
 	}
+	m.count(p)
+}
+
+// few are bytes that are not worth packing within an answer.
+const few = 200
+
+// add adds plain bytes; a few of them as they are, in a block of their own (RFC 1951,
+// 3.2.4).
+func (m *member) add(p []byte) {
+	switch n := uint16(len(p)); {
+	case len(p) == 0:
+	case len(p) > few:
+		m.pack(p)
+	default:
+		m.write([]byte{0, byte(n), byte(n >> 8), byte(^n), byte(^n >> 8)})
+		m.write(p)
+		m.count(p)
+	}
+}
+
+// count notes what the member unpacks to.
+func (m *member) count(p []byte) {
 	m.crc = crc32.Update(m.crc, crc32.IEEETable, p)
 	m.size += uint32(len(p))
-	if last {
-		m.write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, m.crc), m.size))
-	}
+}
+
+// end closes the member with an empty last block, the check sum and the length.
+func (m *member) end() {
+	m.write([]byte{3, 0})
+	m.write(binary.LittleEndian.AppendUint32(binary.LittleEndian.AppendUint32(nil, m.crc), m.size))
 }
 
 // splice adds blocks packed before, with the check sum and length of what they

@@ -105,7 +105,7 @@ func SendPieces(c *fiber.Ctx, pieces []record.PagePart) error {
 	if !takesGzip(c) {
 		for _, p := range pieces {
 			text := p.Text
-			if p.Ready != nil {
+			if text == nil && p.Ready != nil {
 				var err error
 				if text, err = unpack(p.Ready.Deflated, p.Ready.Length, p.Ready.CRC); err != nil {
 					r.ResetBody()
@@ -118,13 +118,17 @@ func SendPieces(c *fiber.Ctx, pieces []record.PagePart) error {
 	}
 	z := newMember(responseBody{r})
 	for _, p := range pieces {
-		if p.Ready != nil {
+		switch {
+		case p.Ready == nil:
+			z.add(p.Text)
+		case p.Text == nil:
 			z.splice(p.Ready.Deflated, p.Ready.CRC, p.Ready.Length)
-		} else if len(p.Text) > 0 {
-			z.pack(p.Text, false)
+		default:
+			z.write(p.Ready.Deflated)
+			z.count(p.Text)
 		}
 	}
-	z.pack(nil, true)
+	z.end()
 	if z.err != nil {
 		return fmt.Errorf("web: ready page: %w", z.err)
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/valyala/fasthttp"
 
 	"candour/models/access"
-	"candour/models/record"
 	"candour/models/db/dbtest"
+	"candour/models/record"
 )
 
 // BenchmarkSignedInPage is all that the shell adds to a page: session, guards,

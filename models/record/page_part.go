@@ -1,7 +1,7 @@
 package record
 
 // PagePart is a stretch of a page as it is sent: text that was drawn for this request, or
-// what was made ready before it.
+// what was made ready before it, whose text may be there as well.
 type PagePart struct {
 	Text  []byte
 	Ready *Ready

@@ -12,7 +12,7 @@ import (
 // What is the same on the record pages of many people: the table of sources, drawn once
 // for each state of theirs, the filter as it stands when nothing is narrowed, and the
 // legend.
-var feedTables, filters, legends layout.Kept
+var feedTables, filters, legends layout.KeptParts
 
 func (p page) keptFeedTable() templ.Component { return feedTables.Part(p.feedsKey(), p.feedTable()) }
 

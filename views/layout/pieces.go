@@ -14,7 +14,7 @@ import (
 
 // cutting notes, while a page is drawn, where in it something ready belongs. The mark
 // cannot come from anybody's words: templates write < as &lt;.
-type cutting struct{ ready []*record.Ready }
+type cutting struct{ ready []record.PagePart }
 
 type cuttingKey struct{}
 
@@ -33,14 +33,14 @@ const (
 	markEnd   = "-->"
 )
 
-func (c *cutting) mark(w io.Writer, ready *record.Ready) error {
+func (c *cutting) mark(w io.Writer, part kept) error {
 	_, err := io.WriteString(w, pieceMark+strconv.Itoa(len(c.ready))+markEnd)
-	c.ready = append(c.ready, ready)
+	c.ready = append(c.ready, record.PagePart{Text: part.html, Ready: part.ready})
 	return err
 }
 
 // shellSize is about what is drawn of a page that is sent in pieces, in bytes.
-const shellSize = 24 << 10
+const shellSize = 8 << 10
 
 // Pieces draws a page whose body was made ready beforehand, and gives it in the pieces
 // in which it is sent: that body, parts that are kept, and what is drawn around them.
@@ -49,7 +49,7 @@ func Pieces(ctx context.Context, body *record.Ready, around func(body templ.Comp
 	bodies := 0
 	here := templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		bodies++
-		return c.mark(w, body)
+		return c.mark(w, kept{ready: body})
 	})
 	var out bytes.Buffer
 	out.Grow(shellSize)
@@ -69,7 +69,10 @@ func (c *cutting) cut(drawn []byte) ([]record.PagePart, error) {
 		if !found {
 			return nil, errors.New("layout: a part of the page was not drawn where it was marked")
 		}
-		pieces = append(pieces, record.PagePart{Text: text}, record.PagePart{Ready: ready})
+		if len(text) > 0 {
+			pieces = append(pieces, record.PagePart{Text: text})
+		}
+		pieces = append(pieces, ready)
 		drawn = rest
 	}
 	if bytes.Contains(drawn, []byte(pieceMark)) {

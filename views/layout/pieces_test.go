@@ -39,7 +39,7 @@ func TestPiecesAreThePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var store layout.Kept
+	var store layout.KeptParts
 	drawn := 0
 	counted := func(text string) templ.Component {
 		return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
@@ -97,7 +97,7 @@ func TestPiecesWantOnePlaceForTheBody(t *testing.T) {
 }
 
 func TestKeptPartsAreBounded(t *testing.T) {
-	var store layout.Kept
+	var store layout.KeptParts
 	for i := range 1000 {
 		text := fmt.Sprint("part", i)
 		var b strings.Builder

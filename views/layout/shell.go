@@ -5,9 +5,7 @@
 package layout
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"time"
 
 	"candour/locales"
@@ -108,19 +106,3 @@ func navigation(s Shell) []navItem {
 // contrastOn says whether the high contrast sheet is asked for by the person
 // rather than by their device.
 func contrastOn(s Shell) bool { return s.Contrast == "on" }
-
-const bodyMark = "<!--candour:body-->"
-
-// Frame renders everything before and after the main content of a page, for a
-// content that was made ready beforehand.
-func Frame(ctx context.Context, meta Meta) (head, tail []byte, err error) {
-	var out bytes.Buffer
-	if err := wrapped(meta, mark()).Render(ctx, &out); err != nil {
-		return nil, nil, err
-	}
-	head, tail, found := bytes.Cut(out.Bytes(), []byte(bodyMark))
-	if !found {
-		return nil, nil, errors.New("layout: the frame has no place for its content")
-	}
-	return head, tail, nil
-}
