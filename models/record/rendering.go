@@ -174,7 +174,7 @@ ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = 
 
 // keep stores a rendering together with the set of items in it.
 func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, d drawing) error {
-	return s.db.Group(ctx, func(ctx context.Context) error {
+	err := s.db.Group(ctx, func(ctx context.Context) error {
 		set := s.log.PutSet(ctx, d.refs)
 		_, err := s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(d.refs), int64(d.body.CRC), int64(d.body.Length),
 			d.page, d.sheet, s.clock().UnixMilli())
@@ -183,4 +183,8 @@ func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, d
 		}
 		return nil
 	})
+	if err == nil { // whoever it was made for comes for it next
+		s.shown.put(person, class, bodyOf{key: key, crc: int64(d.body.CRC), data: d.page})
+	}
+	return err
 }
