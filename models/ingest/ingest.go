@@ -165,9 +165,11 @@ type source struct {
 	hides    bool // something that it shares gives an exclusion away
 }
 
+const sourceQuery = "SELECT s.id, s.organisation_id, o.ods_code, o.kind, o.name, EXISTS (SELECT 1 FROM quarantine q WHERE q.source_id = s.id AND q.resolved_at = 0)," +
+	" EXISTS (SELECT 1 FROM shared_resources r WHERE r.source_id = s.id AND r.withheld <> '') FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?"
+
 func (i *Intake) source(ctx context.Context, id string) (source, error) {
-	rows, err := i.db.Query(ctx, "SELECT s.id, s.organisation_id, o.ods_code, o.kind, o.name, EXISTS (SELECT 1 FROM quarantine q WHERE q.source_id = s.id AND q.resolved_at = 0),"+
-		" EXISTS (SELECT 1 FROM shared_resources r WHERE r.source_id = s.id AND r.withheld <> '') FROM sources s JOIN organisations o ON o.id = s.organisation_id WHERE s.id = ?", id)
+	rows, err := i.db.Query(ctx, sourceQuery, id)
 	if err != nil {
 		return source{}, fmt.Errorf("ingest: source: %w", err)
 	}

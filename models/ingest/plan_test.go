@@ -56,3 +56,20 @@ func TestOnlyDeliveriesOfManyArePlannedAnew(t *testing.T) {
 		}
 	})
 }
+
+// A delivery does not begin by reading all that was ever quarantined or shared.
+func TestADeliveryBeginsWithIndexesAlone(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		explain := "EXPLAIN QUERY PLAN " + sourceQuery
+		if d.Dialect == db.Postgres {
+			explain = "EXPLAIN " + sourceQuery
+		}
+		plan := strings.Join(h.rows(explain, "gp"), "\n")
+		for _, index := range []string{"quarantine_open_of", "shared_withheld"} {
+			if !strings.Contains(plan, index) {
+				t.Errorf("%s is not used:\n%s", index, plan)
+			}
+		}
+	})
+}
