@@ -5,7 +5,6 @@ import (
 	"sort"
 
 	"candour/models/fhir"
-	"candour/models/opaque"
 	"candour/models/patient"
 )
 
@@ -19,6 +18,7 @@ type sourcePatient struct {
 	version  version
 	complete int64
 	who      *identity
+	stored   bool // there is a row of them
 	changed  bool // in what it says or whose it is
 	raised   bool // the same was confirmed for a later time
 }
@@ -127,7 +127,7 @@ func (w *work) patientsBefore(ctx context.Context, parcels []*parcel) (map[strin
 func (w *work) patients(ctx context.Context, query string, args ...any) ([]*sourcePatient, error) {
 	var all []*sourcePatient
 	err := w.each(ctx, query, func(scan func(...any) error) error {
-		p := &sourcePatient{}
+		p := &sourcePatient{stored: true}
 		var kind string
 		err := scan(&p.source.id, &p.source.org, &p.source.ods, &kind, &p.source.name, &p.local, &p.person, &p.state, &p.reason,
 			&p.version.hash, &p.version.updated, &p.complete, &p.version.raw)
@@ -192,7 +192,7 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 	for _, p := range byNumber[""] {
 		w.decide(p, "", p.who.Reason)
 	}
-	var rows [][]any
+	var fresh, rows [][]any
 	for number := range w.numbers {
 		people := byNumber[number]
 		claims := make([]Claim, len(people))
@@ -208,9 +208,8 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 			}
 		}
 		if len(matched) > 0 && person == nil {
-			person = &personRow{id: string(opaque.New()), number: number, fresh: true}
+			person = w.bear(number)
 			persons[number] = person
-			w.newborn[person.id] = true
 		}
 		for i, reason := range verdict {
 			id := ""
@@ -226,14 +225,17 @@ func (w *work) settle(ctx context.Context, all []*sourcePatient) error {
 		if err != nil {
 			return err
 		}
-		if changed {
+		switch {
+		case person.fresh:
+			fresh = append(fresh, row)
+		case changed:
 			rows = append(rows, row)
 		}
 		if changed || w.restated[number] { // a patient held under the number is told on the person's page
 			w.touched[person.id] = true
 		}
 	}
-	if err := personsTable.insert(ctx, w.db, rows); err != nil {
+	if err := personsTable.put(ctx, w.db, fresh, rows); err != nil {
 		return err
 	}
 	return w.writePatients(ctx, all)
@@ -255,18 +257,23 @@ func (w *work) decide(p *sourcePatient, person, reason string) {
 }
 
 func (w *work) writePatients(ctx context.Context, all []*sourcePatient) error {
-	var rows [][]any
+	var fresh, rows [][]any
 	for _, p := range all {
 		if !p.changed && !p.raised {
 			continue
 		}
-		rows = append(rows, []any{p.source.id, p.local, p.person, p.state, p.reason, p.who.Number, p.who.Birth, p.who.Family,
-			p.version.hash, p.version.updated, w.now, p.complete, p.version.raw})
+		row := []any{p.source.id, p.local, p.person, p.state, p.reason, p.who.Number, p.who.Birth, p.who.Family,
+			p.version.hash, p.version.updated, w.now, p.complete, p.version.raw}
+		if p.stored {
+			rows = append(rows, row)
+		} else {
+			fresh = append(fresh, row)
+		}
 		if p.person != "" && p.changed {
 			w.touched[p.person] = true // the comparison of identities on the page rests on it
 		}
 	}
-	return patientsTable.insert(ctx, w.db, rows)
+	return patientsTable.put(ctx, w.db, fresh, rows)
 }
 
 // describe makes a person's row from the best source. A person whom no source

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"candour/models/fhir"
+	"candour/models/opaque"
 )
 
 // personRow is a row of persons, as far as ingest changes it.
@@ -22,6 +23,13 @@ type details struct {
 	address, postcode, postKey, phone, email            string
 	practice, died                                      string
 	restricted                                          bool
+}
+
+// bear makes a person for a number that nobody has.
+func (w *work) bear(number string) *personRow {
+	p := &personRow{id: string(opaque.New()), number: number, fresh: true}
+	w.newborn[p.id] = true
+	return p
 }
 
 // persons are those known by the numbers in question.

@@ -46,15 +46,15 @@ func (t *table) insert(ctx context.Context, d *db.DB, rows [][]any) error {
 	return nil
 }
 
-// add is insert for rows of which the caller knows that none is there.
-func (t *table) add(ctx context.Context, d *db.DB, rows [][]any) error {
-	if d.Dialect != db.Postgres || len(rows) < manyNew {
-		return t.insert(ctx, d, rows)
+// put is insert for rows of which the caller knows which are there already.
+func (t *table) put(ctx context.Context, d *db.DB, fresh, changed [][]any) error {
+	if d.Dialect != db.Postgres || len(fresh) < manyNew {
+		return t.insert(ctx, d, append(fresh, changed...))
 	}
-	if err := d.CopyIn(ctx, "COPY "+t.name+" ("+strings.Join(t.columns, ", ")+") FROM STDIN (FORMAT binary)", newCopyRows(rows)); err != nil {
+	if err := d.CopyIn(ctx, "COPY "+t.name+" ("+strings.Join(t.columns, ", ")+") FROM STDIN (FORMAT binary)", newCopyRows(fresh)); err != nil {
 		return fmt.Errorf("ingest: %s: %w", t.name, err)
 	}
-	return nil
+	return t.insert(ctx, d, changed)
 }
 
 func (t *table) lists(ctx context.Context, d *db.DB, rows [][]any) error {

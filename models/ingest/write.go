@@ -42,10 +42,7 @@ func (b *batch) writeItems(ctx context.Context) error {
 			return cmp.Or(strings.Compare(x[0].(string), y[0].(string)), strings.Compare(x[1].(string), y[1].(string)))
 		})
 	}
-	if err := itemsTable.add(ctx, b.db, fresh); err != nil {
-		return err
-	}
-	return itemsTable.insert(ctx, b.db, changed)
+	return itemsTable.put(ctx, b.db, fresh, changed)
 }
 
 // clear takes away what no longer holds: rows of items that moved or went, and
