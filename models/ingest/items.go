@@ -106,8 +106,8 @@ func (w *work) meetOwners(ctx context.Context, persons map[string]bool) error {
 	}, w.source.id, list(w.db, keys(persons)))
 }
 
-// few is how many items are read with their content before it is known whether that
-// has changed: one question instead of two.
+// few is how many items are read with their content, unless it is long, before it is
+// known whether that has changed: one question instead of two.
 const few = 50
 
 func (w *work) itemsBefore(ctx context.Context, items []*parcel) (map[string]*present, error) {
@@ -120,7 +120,7 @@ func (w *work) itemsBefore(ctx context.Context, items []*parcel) (map[string]*pr
 	have := make(map[string]*present, len(items))
 	raw := "NULL"
 	if len(items) <= few {
-		raw = "raw"
+		raw = "CASE WHEN length(raw) <= 65536 THEN raw END"
 	}
 	var differ []string
 	err := w.each(ctx, "SELECT item_id, person_id, patient_local, version, hash, updated_at, withheld, "+raw+" FROM items WHERE item_id"+among(w.db), func(scan func(...any) error) error {

@@ -22,7 +22,7 @@ type rules struct {
 	stops    map[string]bool
 	seedTake map[string]bool
 	services sync.Map     // names that were asked for → set
-	asked    atomic.Int64 // how many are kept
+	kept     atomic.Int64 // how many are kept
 }
 
 func newRules(p *policy.Policy) *rules {
@@ -98,7 +98,7 @@ func (r *rules) service(name string) string {
 		return set.(string)
 	}
 	set := r.p.Service(name)
-	if len(name) <= keptLength && r.asked.Add(1) <= keptServices {
+	if len(name) <= keptLength && r.kept.Add(1) <= keptServices {
 		r.services.Store(strings.Clone(name), set)
 	}
 	return set

@@ -71,3 +71,21 @@ func TestAMessageIsNotInWithoutItsReceipt(t *testing.T) {
 		}
 	})
 }
+
+// What an item said before is kept, short or long: long content is read only when it
+// has changed.
+func TestFormerContentIsKeptShortOrLong(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.take("gp", aPatient("1", nhs(1), "1970-01-01", "Smith"))
+		for id, words := range map[string]string{"short": "x", "long": strings.Repeat("words ", 20_000)} {
+			note := `"note":[{"text":"` + words + `"}],`
+			h.take("gp", anObservation(id, "1", "27113001", "70", at("2024-03-01T10:00:00Z"), note))
+			h.take("gp", anObservation(id, "1", "27113001", "71", at("2024-03-02T10:00:00Z"), note))
+			h.take("gp", anObservation(id, "1", "27113001", "71", at("2024-03-02T10:00:00Z"), note))
+			if n := h.count("SELECT count(*) FROM item_versions WHERE item_id = ? AND length(raw) > ?", item("gp", "Observation", id), len(words)); n != 1 {
+				t.Errorf("%s: %d former versions", id, n)
+			}
+		}
+	})
+}
