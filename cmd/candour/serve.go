@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -87,6 +88,7 @@ func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log 
 	if err := a.Records.Warm(ctx); err != nil {
 		log.Warn("the first reader will wait longer", "error", err)
 	}
+	tuneMemory()
 	failed := make(chan error, 2)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	var m *http.Server
@@ -99,7 +101,6 @@ func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log 
 		}()
 	}
 	ready()
-	tuneMemory()
 	working, rest := context.WithCancel(ctx)
 	worked := make(chan error, 1)
 	go func() { worked <- a.Work.Run(working) }()
@@ -128,11 +129,13 @@ func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log 
 // tuneMemory lets the heap grow to four times what is in use before it is swept:
 // pages are made of many small pieces that live for a moment, and sweeping after
 // each doubling was a tenth of the processor time of a page. What the start left
-// behind goes back first. GOGC in the environment wins.
+// behind goes back before anybody comes; what it pooled outlives one sweep. GOGC in the
+// environment wins.
 func tuneMemory() {
 	if was := debug.SetGCPercent(300); was != 100 {
 		debug.SetGCPercent(was)
 	}
+	runtime.GC()
 	debug.FreeOSMemory()
 }
 

@@ -23,9 +23,9 @@ var sampleText []byte
 // nobody is the person whom the questions below are put for; no id looks like this.
 const nobody = "-"
 
-// each is how many of the pool's connections a reader goes by, and how many those of
-// shared commits are. On PostgreSQL each has to learn the questions.
-const each = 2
+// ways is how many of the pool's connections one reader goes by: the session's and the
+// one that reads the items. On PostgreSQL each connection has to learn the questions.
+const ways = 2
 
 // Warm does what the first reader after a start would otherwise wait for: a made-up
 // record is decoded, laid out, drawn and packed, and the questions of a record are
@@ -40,17 +40,10 @@ func (s *Store) Warm(ctx context.Context) error {
 		all.Go(func() error { return s.ask(ctx) })
 		return all.Wait()
 	}
-	for range each {
+	for range ways {
 		all.Go(func() error { return s.db.Do(ctx, s.ask) }) // a transaction holds its connection
 	}
-	all.Go(func() error {
-		for range each {
-			if err := s.db.Group(ctx, s.ask); err != nil { // they take turns
-				return err
-			}
-		}
-		return nil
-	})
+	all.Go(func() error { return s.db.Group(ctx, s.ask) }) // the gate's
 	return all.Wait()
 }
 
