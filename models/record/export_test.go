@@ -53,3 +53,6 @@ var Deflated = deflated
 
 // LaidTypes are the FHIR types that are lines of a record.
 func LaidTypes() []string { return slices.Sorted(maps.Keys(layouts)) }
+
+// Together is how many items are decoded at once.
+const Together = together
