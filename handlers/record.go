@@ -44,7 +44,7 @@ func (s *Server) openRecord(c *fiber.Ctx, by access.Viewer, shape web.Shape, sec
 	}
 	filter.Sections = sections
 	req := viewing(c, shape)
-	req.Filter = filter
+	req.Filter, req.While = filter, web.While(c)
 	req.Laid = locales.Lang(web.Dress(c)) != locales.Default // stored pages are English
 	return s.Records.Open(web.Context(c), by, ref, req)
 }

@@ -54,7 +54,7 @@ type Config struct {
 type controls struct {
 	immutable, recover, encoding, timeouts, proxies, paths, heads, prefetch, origin, token,
 	headers, bodyLimit, hashToken, endedStays, pace, destinations, methods,
-	idle, longest, draftOwner, keepOnly, uploads bool
+	idle, longest, draftOwner, keepOnly, uploads, lately bool
 }
 
 // Defaults of the limits. Feeds come in by the command line, so that forms are all the
@@ -81,6 +81,7 @@ type App struct {
 	static  []header
 	paces   paces
 	routes  []Route
+	riding  []string // patterns of routes whose handler has the gate look at the session
 	uploads slots
 }
 

@@ -49,6 +49,8 @@ var controlChecks = []struct {
 	{"what was typed on a foreign page is not kept", func(c *controls) { c.token = true }, nil, keepsNothingForeign},
 	{"a form put by is not acted on", func(c *controls) { c.keepOnly = true }, nil, putsByWithoutActing},
 	{"an ended session stays ended", func(c *controls) { c.endedStays = true }, nil, endedStaysEnded},
+	{"a session is what it is, not what it was lately", func(c *controls) { c.lately = true }, nil, ridesOnWhatIs},
+	{"no answer leaves on a session that nobody looked at", func(c *controls) { c.lately = true }, nil, leavesNothingUnlookedAt},
 }
 
 func TestEachControlHoldsAndIsNeeded(t *testing.T) {

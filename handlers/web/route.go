@@ -1,12 +1,14 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
 
 	"candour/models/access"
+	"candour/models/fault"
 )
 
 // Audience says who a route is for. There is no default: a route without one is
@@ -45,6 +47,7 @@ type Route struct {
 	Audience  Audience
 	Discloses bool // it shows something of a person: GET only, HEAD and prefetch refused
 	Shape     Shape
+	Rides     bool     // the handler has the gate look at the session (While)
 	Look      bool     // it changes nothing but how pages look: no form token is asked
 	Pace      PaceKind // limit on how often, beyond the server's own
 	Keep      []string // fields of the form that wait for their owner when the session has run out; a star as in Form
@@ -63,6 +66,8 @@ func (r Route) check() error {
 		return fmt.Errorf("web: route %s %s: no handler", r.Method, r.Pattern)
 	case len(r.Keep) > 0 && (r.Method != fiber.MethodPost || r.Audience != Patient && r.Audience != Staff && r.Audience != AnySignedIn):
 		return fmt.Errorf("web: route %s %s: only a form of somebody signed in has fields to keep", r.Method, r.Pattern)
+	case r.Rides && (r.Method != fiber.MethodGet || !r.Discloses):
+		return fmt.Errorf("web: route %s %s: only what goes through the gate can have its session looked at there", r.Method, r.Pattern)
 	case r.Shape == "":
 		return fmt.Errorf("web: route %s %s: no shape", r.Method, r.Pattern)
 	case r.Discloses && (r.Audience == Public || r.Audience == Asset || r.Audience == SignIn):
@@ -89,6 +94,11 @@ func (a *App) Mount(routes []Route) error {
 		seen[r.Method+r.Pattern] = true
 	}
 	a.routes = append(a.routes, routes...)
+	for _, r := range routes {
+		if r.Rides {
+			a.riding = append(a.riding, r.Pattern)
+		}
+	}
 	for i := range a.routes {
 		if r := &a.routes[i]; r.Audience == Asset {
 			a.add(r, func(c *fiber.Ctx) error {
@@ -148,7 +158,11 @@ func (a *App) guarded(r *Route) fiber.Handler {
 		if err := a.refuseHurry(c, r.Pace, by); err != nil {
 			return err
 		}
-		if err := r.Handler(c, by); err != nil {
+		err := r.Handler(c, by)
+		if errors.Is(err, errMoved) {
+			err = a.handleAgain(c, r)
+		}
+		if err != nil {
 			return err
 		}
 		if r.Method == fiber.MethodPost {
@@ -156,6 +170,20 @@ func (a *App) guarded(r *Route) fiber.Handler {
 		}
 		return nil
 	}
+}
+
+// handleAgain runs a handler for the session as it is now: the gate has let nothing
+// through for the one that was known from lately, and written nothing.
+func (a *App) handleAgain(c *fiber.Ctx, r *Route) error {
+	state := of(c)
+	if err := a.readAgain(c, state); err != nil {
+		return fmt.Errorf("%w: %w", fault.Unavailable, err)
+	}
+	if err := admit(r.Audience, state.viewer, state.session); err != nil {
+		a.comingBack(c, r)
+		return err
+	}
+	return r.Handler(c, state.viewer)
 }
 
 func admit(to Audience, by access.Viewer, s *session) error {

@@ -38,7 +38,7 @@ type session struct {
 func (a *App) withSession(c *fiber.Ctx) error {
 	state := of(c)
 	cookie := string(c.Request().Header.Cookie(a.Sessions.scs.Cookie.Name))
-	s, err := a.Sessions.load(c.UserContext(), cookie, c.Get(fiber.HeaderUserAgent))
+	s, err := a.Sessions.load(c.UserContext(), cookie, c.Get(fiber.HeaderUserAgent), a.rides(c))
 	if err != nil {
 		// What is for everybody can still be read; guarded lets nothing else through.
 		state.unread = fmt.Errorf("%w: %w", fault.Unavailable, err)
@@ -52,7 +52,15 @@ func (a *App) withSession(c *fiber.Ctx) error {
 			return err
 		}
 	}
-	if err := a.saveSession(c, s); err != nil {
+	s = state.session // it may have been read again
+	err = s.sure()
+	if err == nil {
+		err = a.saveSession(c, s)
+	}
+	if errors.Is(err, fault.Conflict) {
+		return err
+	}
+	if err != nil {
 		// The answer must not go out as if its session had been kept.
 		if errors.Is(err, errRowGone) && a.Sessions.moved(s) {
 			return fault.Conflict // nothing is lost but what this request had to keep
@@ -67,12 +75,14 @@ func (a *App) withSession(c *fiber.Ctx) error {
 	return nil
 }
 
-func (s *Sessions) load(ctx context.Context, cookie, agent string) (*session, error) {
-	r := &row{agent: agent, id: newID()}
+// load gives a request its session; with lately, as this process last read it, if it did.
+func (s *Sessions) load(ctx context.Context, cookie, agent string, lately bool) (*session, error) {
+	r := &row{agent: agent, id: newID(), lately: lately}
 	ctx, err := s.scs.Load(context.WithValue(ctx, rowKey{}, r), cookie)
 	if err != nil {
 		return nil, err
 	}
+	r.lately = r.lately && r.found
 	return &session{all: s, ctx: ctx, row: r, lost: cookie != "" && !r.found}, nil
 }
 
@@ -111,6 +121,7 @@ func (a *App) touchSession(ctx context.Context, c *fiber.Ctx, s *session) error 
 	if !s.row.found || now.Sub(s.row.seen) < touchEvery {
 		return nil
 	}
+	a.Sessions.lately.forget(s.row.token)
 	err := a.Sessions.touch(ctx, s.row, now)
 	if errors.Is(err, errRowGone) && a.Sessions.moved(s) {
 		return nil

@@ -6,27 +6,38 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"candour/models/access"
 )
 
 // The sessions table. Writes join whatever else is being committed.
 
 func (s *Sessions) read(ctx context.Context, token string) (row, bool, error) {
-	got := row{token: token, found: true}
-	var expires, created, seen, proven int64
-	q, err := s.db.QueryRow(ctx, "SELECT data, expires_at, account_id, op_sid, created_at, seen_at, id, kind, issuer, subject, provider, organisation_id, proven_at FROM sessions WHERE token = ?", token)
+	q, err := s.db.QueryRow(ctx, readSession, token)
 	if err != nil {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
-	err = q.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen, &got.id, &got.kind, &got.issuer, &got.subject, &got.provider, &got.organisation, &proven)
+	got, err := scanSession(q, token)
 	if errors.Is(err, sql.ErrNoRows) {
 		return row{}, false, nil
 	}
 	if err != nil {
 		return row{}, false, fmt.Errorf("web: session: %w", err)
 	}
-	got.expires, got.created, got.seen = time.UnixMilli(expires), time.UnixMilli(created), time.UnixMilli(seen)
-	got.idle, got.proven = idleOf(got.kind), stored(proven)
 	return got, true, nil
+}
+
+const readSession = "SELECT data, expires_at, account_id, op_sid, created_at, seen_at, id, kind, issuer, subject, provider, organisation_id, proven_at FROM sessions WHERE token = ?"
+
+func scanSession(from interface{ Scan(...any) error }, token string) (row, error) {
+	got := row{token: token, found: true}
+	var kind string
+	var expires, created, seen, proven int64
+	err := from.Scan(&got.data, &expires, &got.account, &got.opSID, &created, &seen, &got.id, &kind, &got.issuer, &got.subject, &got.provider, &got.organisation, &proven)
+	got.expires, got.created, got.seen = time.UnixMilli(expires), time.UnixMilli(created), time.UnixMilli(seen)
+	got.kind = access.ViewerKind(kind)
+	got.idle, got.proven = idleOf(got.kind), stored(proven)
+	return got, err
 }
 
 // instant and stored write and read a time that may not be known.

@@ -222,7 +222,7 @@ func TestARenewedTokenOfAnEndedSessionIsNotKept(t *testing.T) {
 	d := dbtest.SQLite(t)
 	s := raise(t, d, nil)
 	b := s.signedIn("/enter")
-	held, err := s.Sessions.load(t.Context(), b.cookie(), "")
+	held, err := s.Sessions.load(t.Context(), b.cookie(), "", false)
 	if err != nil || held.viewer().Kind != access.Patient {
 		t.Fatalf("%v", err)
 	}

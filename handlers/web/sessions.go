@@ -34,6 +34,7 @@ type Sessions struct {
 	scs    *scs.SessionManager
 	config Config
 	swept  atomic.Int64 // when expired sessions were last removed
+	lately lately
 }
 
 func newSessions(config Config, secure bool) (*Sessions, error) {
@@ -73,6 +74,7 @@ type row struct {
 	idle                   time.Duration
 	over                   *row // the one that the browser had, when it ran out
 	found                  bool
+	lately                 bool                                // as this process last read it; nobody has looked since
 	renewing               bool                                // the token is being replaced: the row moves, it is not made anew
 	fresh                  bool                                // a sign-in: the longest time starts again
 	proven                 time.Time                           // when they proved who they are, by the provider's clock
@@ -109,9 +111,18 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	if err != nil {
 		return nil, false, err
 	}
-	got, found, err := s.read(ctx, token)
-	if err != nil || !found {
-		return nil, false, err
+	got, found := row{}, false
+	if r.lately {
+		got, found = s.lately.get(token)
+		got.lately = found
+	}
+	if !found {
+		if got, found, err = s.read(ctx, token); err != nil || !found {
+			return nil, false, err
+		}
+		if r.lately {
+			s.lately.put(got)
+		}
 	}
 	if now := s.clock(); !s.goesOn(&got, now) {
 		if now.Before(got.expires.Add(remembered)) {

@@ -137,7 +137,7 @@ func (a *App) grant(h *fasthttp.RequestHeader) fasthttp.RequestConfig {
 func (a *App) knows(h *fasthttp.RequestHeader) (account string, known bool) {
 	ctx, cancel := context.WithTimeout(context.Background(), workTimeout)
 	defer cancel()
-	s, err := a.Sessions.load(ctx, string(h.Cookie(a.Sessions.scs.Cookie.Name)), "")
+	s, err := a.Sessions.load(ctx, string(h.Cookie(a.Sessions.scs.Cookie.Name)), "", false)
 	if err != nil || s.viewer().Kind == access.Nobody {
 		return "", false
 	}

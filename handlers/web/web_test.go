@@ -151,6 +151,10 @@ func (s *stage) tries() []Route {
 			s.kept.add(c.Params("ref"))
 			return Render(c, text("record "+canary+" for "+by.Name))
 		}),
+		{Method: "GET", Pattern: "/ridden/:ref", Audience: Patient, Discloses: true, Rides: true, Shape: Page, Handler: s.ridden},
+		{Method: "GET", Pattern: "/bare/:ref", Audience: Patient, Discloses: true, Rides: true, Shape: Page, Handler: func(c *fiber.Ctx, by access.Viewer) error {
+			return Render(c, text("bare "+canary+" for "+by.Name))
+		}},
 		own("/staff", Staff, ok),
 		{Method: "POST", Pattern: "/file", Audience: Patient, Shape: Act, Upload: 1 << 20, Handler: s.takesFile},
 		own("/token", AnySignedIn, func(c *fiber.Ctx, _ access.Viewer) error {

@@ -1,10 +1,12 @@
 package access
 
 import (
+	"context"
 	"fmt"
 	"time"
 
 	"candour/models/audit"
+	"candour/models/db"
 	"candour/models/fault"
 	"candour/models/opaque"
 )
@@ -48,6 +50,35 @@ type Ask struct {
 	Route     string // pattern
 	Shape     string // page, fragment, print, csv
 	RequestID string
+	While     *While
+}
+
+// While is a condition that must hold in the transaction of the disclosure, asked before
+// all else: that the session of whoever asks is still what it was taken to be. When it
+// does not hold nothing is decided and nothing written; the error of Holds comes back as
+// it is.
+type While struct {
+	Question *db.Question
+	Holds    func() error
+}
+
+// questions is what goes ahead of a pass, in this order.
+func (a Ask) questions(facts *db.Question, more []*db.Question) []*db.Question {
+	all := make([]*db.Question, 0, 2+len(more))
+	if a.While != nil {
+		all = append(all, a.While.Question)
+	}
+	return append(append(all, facts), more...)
+}
+
+func (w *While) holds(ctx context.Context, d *db.DB) (verdict, err error) {
+	if w == nil {
+		return nil, nil
+	}
+	if err := d.Answer(ctx, w.Question); err != nil {
+		return nil, fmt.Errorf("condition: %w", err)
+	}
+	return w.Holds(), nil
 }
 
 // Evidence is a fact in the feeds that makes an organisation involved in a

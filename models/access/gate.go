@@ -62,7 +62,11 @@ func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context,
 	var verdict error // what the caller gets though the transaction commits
 	who := g.asked(ask.By, ask.Person)
 	err := g.together(ctx, func(ctx context.Context, alone bool) error {
-		pass, verdict = Pass{}, nil
+		pass = Pass{}
+		var err error
+		if verdict, err = ask.While.holds(ctx, g.db); err != nil || verdict != nil {
+			return err
+		}
 		f, err := who.look(ctx, alone)
 		if err != nil {
 			return fmt.Errorf("facts: %w", err)
@@ -92,7 +96,7 @@ func (g *Gate) Pass(ctx context.Context, ask Ask, read func(ctx context.Context,
 		}
 		pass.receipt = g.log.Append(ctx, pass.entry(outcome, shown))
 		return nil
-	}, append([]*db.Question{who.ahead}, ahead...)...)
+	}, ask.questions(who.ahead, ahead)...)
 	if err != nil {
 		return Pass{}, unavailable(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 
+	"candour/models/db"
 	"candour/models/opaque"
 )
 
@@ -56,3 +57,13 @@ func LaidTypes() []string { return slices.Sorted(maps.Keys(layouts)) }
 
 // Together is how many items are decoded at once.
 const Together = together
+
+// Imprint is that of the sources as they are.
+func Imprint(ctx context.Context, d *db.DB) (imprint string, err error) {
+	query := "SELECT " + imprintSQLite
+	if d.Dialect == db.Postgres {
+		query = "SELECT " + imprintPostgres
+	}
+	err = d.Writer().QueryRowContext(ctx, query).Scan(&imprint)
+	return imprint, err
+}

@@ -17,12 +17,13 @@ type Request struct {
 	Shape     string // page, fragment, print, csv
 	RequestID string
 	Filter    Filter
+	While     *access.While
 	Laid      bool // the page will be laid out by the caller, in another language than the stored ones
 }
 
 // ask is what the gate hears.
 func (r Request) ask(by access.Viewer, person opaque.ID) access.Ask {
-	return access.Ask{By: by, Person: person, What: access.WhatRecord, Purpose: r.Purpose, Route: r.Route, Shape: r.Shape, RequestID: r.RequestID}
+	return access.Ask{By: by, Person: person, What: access.WhatRecord, Purpose: r.Purpose, Route: r.Route, Shape: r.Shape, RequestID: r.RequestID, While: r.While}
 }
 
 // tries is how often a rendering may go stale between making it and showing it.

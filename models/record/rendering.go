@@ -14,7 +14,7 @@ import (
 	"candour/models/opaque"
 )
 
-// reading is a rendering as it lies in the database, while it is read. readyQuery reads
+// reading is a rendering as it lies in the database, while it is read. Its question reads
 // it together with the present version of the person's record, so that its key can be
 // checked in the same transaction that logs and shows it.
 type reading struct {
@@ -35,9 +35,14 @@ type reading struct {
 	imprint string // of the sources
 }
 
-const readyQuery = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0),
- CASE WHEN r.key = ? AND r.crc = ? THEN NULL WHEN ? THEN r.body ELSE r.sheet END, ` + imprintQuery + `
+const (
+	readyColumns = `SELECT p.record_version, coalesce(r.key, ''), r.set_id, coalesce(r.items, 0), coalesce(r.crc, 0), coalesce(r.length, 0),
+ CASE WHEN r.key = ? AND r.crc = ? THEN NULL WHEN ? THEN r.body ELSE r.sheet END, `
+	readyFrom = `
 FROM persons p LEFT JOIN renderings r ON r.person_id = p.id AND r.class = ? AND r.lang = ? WHERE p.id = ?`
+	readySQLite   = readyColumns + imprintSQLite + readyFrom
+	readyPostgres = readyColumns + imprintPostgres + readyFrom
+)
 
 // What is read of a rendering: the body of the unfiltered page, or the sheet.
 const (
@@ -48,7 +53,11 @@ const (
 // rendering is the question for one.
 func (s *Store) rendering(body bool, class string, person opaque.ID) *reading {
 	r := &reading{person: person, class: class, body: body}
-	r.question = db.NewQuestion(readyQuery, func() []any {
+	query := readySQLite
+	if s.db.Dialect == db.Postgres {
+		query = readyPostgres
+	}
+	r.question = db.NewQuestion(query, func() []any {
 		if r.known = (bodyOf{}); body {
 			r.known = s.shown.get(person, class)
 		}
