@@ -162,10 +162,11 @@ func (l *lane) lost() bool {
 	return gone
 }
 
-// handle is gorm on the connection of the transaction.
+// handle is gorm on the connection of the transaction. A session without a context would
+// share the statement of the handle it is taken from, and move that to the connection too.
 func (t *tx) handle() *gorm.DB {
 	if t.gorm == nil {
-		t.gorm = t.db.write.Session(&gorm.Session{NewDB: true})
+		t.gorm = t.db.write.Session(&gorm.Session{NewDB: true, Context: context.Background()})
 		t.gorm.Statement.ConnPool = t.lane.conn
 	}
 	return t.gorm

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"candour/models/db"
 	"candour/models/db/dbtest"
@@ -158,5 +159,22 @@ func TestAnUnserialisedGroupIsRunAgain(t *testing.T) {
 	})
 	if err != nil || runs != 2 || count(t, d) != 1 {
 		t.Fatalf("%v after %d runs, %d rows", err, runs, count(t, d))
+	}
+}
+
+// What gorm does in a group happens on the group's connection, and nowhere else stays
+// on it.
+func TestGormInAGroupDoesNotMoveTheHandle(t *testing.T) {
+	d := dbtest.Postgres(t)
+	ctx := context.Background()
+	var in, out int
+	ask := func(ctx context.Context, into *int) error { return d.For(ctx).Raw("SELECT pg_backend_pid()").Scan(into).Error }
+	if err := d.Group(ctx, func(ctx context.Context) error { return ask(ctx, &in) }); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := ask(ctx, &out); err != nil || out == in {
+		t.Errorf("outside of the group it is asked on the group's connection %d (%v)", out, err)
 	}
 }
