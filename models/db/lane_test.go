@@ -168,7 +168,9 @@ func TestGormInAGroupDoesNotMoveTheHandle(t *testing.T) {
 	d := dbtest.Postgres(t)
 	ctx := context.Background()
 	var in, out int
-	ask := func(ctx context.Context, into *int) error { return d.For(ctx).Raw("SELECT pg_backend_pid()").Scan(into).Error }
+	ask := func(ctx context.Context, into *int) error {
+		return d.For(ctx).Raw("SELECT pg_backend_pid()").Scan(into).Error
+	}
 	if err := d.Group(ctx, func(ctx context.Context) error { return ask(ctx, &in) }); err != nil {
 		t.Fatal(err)
 	}
