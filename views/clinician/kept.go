@@ -9,12 +9,14 @@ import (
 	"candour/views/layout"
 )
 
-// What is the same on the record pages of many people: the table of sources, drawn once
-// for each state of theirs, the filter as it stands when nothing is narrowed, and the
+// What is the same on the record pages of many people: how complete the page is, drawn
+// once for each state of the sources, the filter as it stands when nothing is narrowed, and the
 // legend.
-var feedTables, filters, legends layout.KeptParts
+var completes, filters, legends layout.KeptParts
 
-func (p page) keptFeedTable() templ.Component { return feedTables.Part(p.feedsKey(), p.feedTable()) }
+func (p page) keptCompleteness() templ.Component {
+	return completes.Part(p.feedsKey(), p.completeness())
+}
 
 func (p page) keptNarrowing() templ.Component {
 	if !p.filter.IsZero() {
@@ -31,7 +33,7 @@ func (p page) keptNarrowing() templ.Component {
 
 func (p page) keptLegend() templ.Component { return legends.Part("", p.legend()) }
 
-// feedsKey says everything that feedTable shows.
+// feedsKey says everything that completeness shows.
 func (p page) feedsKey() string {
 	var b strings.Builder
 	b.Grow(96 * len(p.sources))

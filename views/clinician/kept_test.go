@@ -20,9 +20,9 @@ func drawn(t *testing.T, c templ.Component) string {
 	return b.String()
 }
 
-// The table that is kept is the table that would be drawn, for each state of the
+// What is kept of the sources is what would be drawn, for each state of the
 // sources: what it shows is in its key.
-func TestKeptFeedTableIsWhatWouldBeDrawn(t *testing.T) {
+func TestKeptCompletenessIsWhatWouldBeDrawn(t *testing.T) {
 	at := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 	one := record.SourceStatus{ID: "a", Organisation: "A Trust", Kind: "acute", State: "connected", LastReceived: at.Add(-time.Hour), FreshHours: 24, Holds: true}
 	states := []record.SourceStatus{one}
@@ -45,15 +45,15 @@ func TestKeptFeedTableIsWhatWouldBeDrawn(t *testing.T) {
 	for range 2 { // drawn, then kept
 		for i, s := range states {
 			p := page{words: wordsIn(ctx), at: at, sources: feeds([]record.SourceStatus{s}, at)}
-			fresh, kept := drawn(t, p.feedTable()), drawn(t, p.keptFeedTable())
+			fresh, kept := drawn(t, p.completeness()), drawn(t, p.keptCompleteness())
 			if fresh != kept {
-				t.Errorf("state %d: the table that was kept is another one", i)
+				t.Errorf("state %d: what was kept is another one", i)
 			}
 			seen[fresh] = true
 		}
 	}
 	if len(seen) != len(states) {
-		t.Errorf("%d states gave %d tables: a state is not in the key's reach", len(states), len(seen))
+		t.Errorf("%d states gave %d texts: a state is not in the key's reach", len(states), len(seen))
 	}
 }
 

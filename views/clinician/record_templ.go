@@ -146,7 +146,7 @@ func (p page) shell(body templ.Component) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = p.completeness().Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = p.keptCompleteness().Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -270,7 +270,7 @@ func (p page) completeness() templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = p.keptFeedTable().Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = p.feedTable().Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
