@@ -114,8 +114,12 @@ func (s *Server) App() *fiber.App { return s.shell.Fiber }
 // Sessions is who is signed in.
 func (s *Server) Sessions() *web.Sessions { return s.shell.Sessions }
 
-// Drain makes the server say that it is not ready, before it stops.
-func (s *Server) Drain() { s.draining.Store(true) }
+// Drain makes the server say that it is not ready, before it stops, and each answer
+// that its connection ends.
+func (s *Server) Drain() {
+	s.draining.Store(true)
+	s.shell.Closing()
+}
 
 // Ready tells whether requests can be answered, logged and kept.
 func (s *Server) Ready(ctx context.Context) error {

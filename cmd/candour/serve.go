@@ -120,11 +120,16 @@ func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log 
 	if m != nil {
 		_ = m.Close() // scrapes may be cut
 	}
+	time.Sleep(goodbye)
 	if err := a.Fiber.ShutdownWithTimeout(4 * time.Second); err != nil {
 		log.Warn("stopped with requests open", "error", err)
 	}
 	return nil
 }
+
+// goodbye is how long browsers and proxies are told, with the answers to what they still
+// ask, that their connections end, before those on which nothing is asked are closed.
+const goodbye = 300 * time.Millisecond
 
 // tuneMemory lets the heap grow to four times what is in use before it is swept:
 // pages are made of many small pieces that live for a moment, and sweeping after

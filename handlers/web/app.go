@@ -14,6 +14,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/a-h/templ"
@@ -83,6 +84,7 @@ type App struct {
 	routes  []Route
 	riding  []string // patterns of routes whose handler has the gate look at the session
 	uploads slots
+	closing atomic.Bool // every answer is the last on its connection
 }
 
 // NewApp makes the shell. It refuses a configuration in which one of its
@@ -122,6 +124,11 @@ func NewApp(config Config) (*App, error) {
 	a.Fiber.Use(a.observe, a.recover, a.limit, a.head)
 	return a, nil
 }
+
+// Closing makes every answer from now on the last on its connection. A connection that is
+// closed while nothing is asked on it may have the next request on its way: it is lost.
+// Told to, the other side opens another.
+func (a *App) Closing() { a.closing.Store(true) }
 
 // Origin is the public address.
 func (a *App) Origin() *url.URL { return a.origin }

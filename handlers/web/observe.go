@@ -76,6 +76,11 @@ func (a *App) outermost() {
 	server.HeaderReceived = a.grant
 	server.Handler = func(ctx *fasthttp.RequestCtx) {
 		defer a.uploads.end(&ctx.Request.Header)
+		defer func() {
+			if a.closing.Load() {
+				ctx.SetConnectionClose()
+			}
+		}()
 		if !a.config.off.methods && !knownMethod(ctx.Method()) {
 			a.bare(ctx, fasthttp.StatusNotImplemented, "This method is not known here.")
 			return

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"candour/models/db"
@@ -75,6 +76,17 @@ func (g *Gate) asked(by Viewer, person opaque.ID) *asked {
 		a.ahead = a.question(factsQuery)
 	}
 	return a
+}
+
+// Warm asks the gate's question of nobody, where disclosures will ask it: planning it is
+// not left to the first reader. It decides, shows and writes nothing.
+func (g *Gate) Warm(ctx context.Context) error {
+	who := g.asked(Viewer{}, "")
+	err := g.db.Group(ctx, func(ctx context.Context) error { return g.db.Answer(ctx, who.ahead) }, who.ahead)
+	if err != nil {
+		return fmt.Errorf("access: warm: %w", err)
+	}
+	return nil
 }
 
 func (a *asked) question(query string) *db.Question {

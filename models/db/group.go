@@ -43,42 +43,44 @@ func (d *DB) commitGroups() {
 	defer d.done.Done()
 	l := &lane{db: d}
 	defer l.drop()
+	var c company
 	for {
 		select {
 		case w := <-d.group:
-			d.commitGroup(l, d.gather(w))
+			d.commitGroup(l, c.gather(d.group, w, false))
+			continue
+		default:
+		}
+		select {
+		case w := <-d.group:
+			d.commitGroup(l, c.gather(d.group, w, true))
 		case <-d.closing:
-			for {
-				select {
-				case w := <-d.group:
-					d.commitGroup(l, d.gather(w))
-				default:
-					return
-				}
+			select {
+			case w := <-d.group:
+				d.commitGroup(l, waitingNow(d.group, []*waiting{w}))
+			default:
+				return
 			}
 		}
 	}
 }
 
-func (d *DB) gather(first *waiting) []*waiting {
-	all := []*waiting{first}
-	for len(all) < groupLimit {
-		select {
-		case w := <-d.group:
-			all = append(all, w)
-		default:
-			return all
-		}
-	}
-	return all
-}
+// wary is for how many groups nothing rests on a guess after one was wrong: another
+// program is at work.
+const wary = 32
 
-// commitGroup tells all members how it ended. When it failed for one of several, or for
-// what others did meanwhile, each is run again by itself.
+// commitGroup tells all members how it ended. When it failed for what another program did
+// meanwhile it is run again, on no guess; when it failed for one of several, each is run
+// again by itself.
 func (d *DB) commitGroup(l *lane, all []*waiting) {
-	l.certain = false
+	l.certain = l.wary > 0
+	l.wary = max(0, l.wary-1)
 	err := d.runTogether(l, all)
-	if err != nil && (len(all) > 1 || unserialised(err)) {
+	if unserialised(err) {
+		l.certain, l.wary = true, wary
+		err = d.runTogether(l, all)
+	}
+	if err != nil && len(all) > 1 {
 		l.certain = true
 		for _, w := range all {
 			w.done <- d.runTogether(l, []*waiting{w})

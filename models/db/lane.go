@@ -20,6 +20,7 @@ type lane struct {
 	db      *DB
 	conn    *sql.Conn // kept between groups; nil before the first and after a failure
 	certain bool      // the group is not run again: nothing in it may rest on a guess
+	wary    int       // for so many more groups
 }
 
 // raw runs fn on the connection itself. pgx gets no context that can end: it would start

@@ -44,6 +44,7 @@ func (s *Store) Warm(ctx context.Context) error {
 		all.Go(func() error { return s.db.Do(ctx, s.ask) }) // a transaction holds its connection
 	}
 	all.Go(func() error { return s.db.Group(ctx, s.ask) }) // the gate's
+	all.Go(func() error { return s.gate.Warm(ctx) })
 	return all.Wait()
 }
 
