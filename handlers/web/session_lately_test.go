@@ -98,6 +98,13 @@ func TestARiddenPageReadsItsSessionOnce(t *testing.T) {
 				t.Errorf("after %q: the session was %s, not %s", step.statement, got, step.how)
 			}
 		}
+		// Another program had it used: it goes on for longer than this one knows.
+		s.now.on(idlePatient + touchEvery)
+		at := s.now.now()
+		s.elsewhere(fmt.Sprintf("UPDATE sessions SET seen_at = %d, expires_at = %d", at.UnixMilli(), at.Add(idlePatient).UnixMilli()))
+		if got := b.get("/ridden/abc"); got.StatusCode != 200 {
+			t.Errorf("used elsewhere: %d", got.StatusCode)
+		}
 		// A use of the session that is written down makes it another: it is read once more.
 		s.now.on(2 * touchEvery)
 		b.get("/ridden/abc")

@@ -114,6 +114,7 @@ func (s *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, err
 	got, found := row{}, false
 	if r.lately {
 		got, found = s.lately.get(token)
+		found = found && s.goesOn(&got, s.clock()) // another program may have had it used since
 		got.lately = found
 	}
 	if !found {
@@ -151,6 +152,7 @@ func (s *Sessions) CommitCtx(ctx context.Context, token string, data []byte, _ t
 		return err
 	}
 	now := s.clock()
+	s.lately.forget(token)
 	if !r.found || r.fresh {
 		r.created = now
 	}

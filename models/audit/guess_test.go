@@ -52,3 +52,25 @@ func TestTwoProgramsAppendToOneLog(t *testing.T) {
 		t.Fatalf("%v", report.Wrong)
 	}
 }
+
+// A transaction that appends again just before its commit goes on where it was.
+func TestAppendingBeforeTheCommit(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		l := audit.New(d, nil)
+		for _, run := range []func(context.Context, func(context.Context) error) error{d.Do, func(ctx context.Context, fn func(context.Context) error) error { return d.Group(ctx, fn) }} {
+			must(t, run(t.Context(), func(ctx context.Context) error {
+				l.Append(ctx, entry(1))
+				d.BeforeCommit(ctx, func(ctx context.Context) error {
+					l.Append(ctx, entry(2))
+					return nil
+				})
+				return nil
+			}))
+		}
+		report, err := l.Verify(t.Context(), nil)
+		must(t, err)
+		if report.Wrong != nil || report.Entries != 4 {
+			t.Fatalf("%d entries, %v", report.Entries, report.Wrong)
+		}
+	})
+}

@@ -33,6 +33,7 @@ type pending struct {
 	receipts []*Receipt
 	sets     map[string][]byte // id → packed items
 	hooked   bool              // they will be written
+	at       *head             // where the transaction has left the head so far
 }
 
 // Append adds an entry to the transaction in ctx; it is written, numbered and
@@ -140,7 +141,7 @@ type batch struct {
 const flushRows = 1000
 
 func (l *Log) flush(ctx context.Context, p *pending) error {
-	defer func() { *p = pending{sets: map[string][]byte{}} }()
+	defer func() { *p = pending{sets: map[string][]byte{}, at: p.at} }()
 	if len(p.entries) > 0 {
 		if err := l.append(ctx, p); err != nil {
 			return fmt.Errorf("audit: append: %w", err)
@@ -150,7 +151,7 @@ func (l *Log) flush(ctx context.Context, p *pending) error {
 }
 
 func (l *Log) append(ctx context.Context, p *pending) error {
-	at, err := l.start(ctx)
+	at, err := l.start(ctx, p)
 	if err != nil {
 		return fmt.Errorf("head: %w", err)
 	}
@@ -162,6 +163,7 @@ func (l *Log) append(ctx context.Context, p *pending) error {
 		}
 		at = next
 	}
+	p.at = &at
 	l.db.AfterCommit(ctx, func() { l.left(at) })
 	return nil
 }
@@ -170,7 +172,10 @@ func (l *Log) append(ctx context.Context, p *pending) error {
 // if it was wrong, it is taken to be where this process left it, which saves a journey:
 // the statement that appends refuses when it is elsewhere. Otherwise it is locked and
 // read. The guess is good for one transaction, until that has committed.
-func (l *Log) start(ctx context.Context) (head, error) {
+func (l *Log) start(ctx context.Context, p *pending) (head, error) {
+	if p.at != nil {
+		return *p.at, nil
+	}
 	if guess := l.guess.Swap(nil); guess != nil && l.db.RunsAgain(ctx) {
 		return *guess, nil
 	}

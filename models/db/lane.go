@@ -50,8 +50,42 @@ func (l *lane) drop() {
 		return
 	}
 	_ = l.raw(func(ctx context.Context, c *pgx.Conn) error { return c.Close(ctx) })
-	_ = l.conn.Close()
+	go l.conn.Close() // it waits for rows that somebody may have left open; groups go on
 	l.conn = nil
+}
+
+// ended is where statements of a transaction that is over run: nowhere. Whoever kept its
+// context would find the next group's transaction on the lane's connection.
+type ended struct{ pool *sql.DB }
+
+var over = func() context.Context {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	cancel(sql.ErrTxDone)
+	return ctx
+}()
+
+func (e ended) ExecContext(_ context.Context, query string, args ...any) (sql.Result, error) {
+	return e.pool.ExecContext(over, query, args...)
+}
+
+func (e ended) QueryContext(_ context.Context, query string, args ...any) (*sql.Rows, error) {
+	return e.pool.QueryContext(over, query, args...)
+}
+
+func (e ended) QueryRowContext(_ context.Context, query string, args ...any) *sql.Row {
+	return e.pool.QueryRowContext(over, query, args...)
+}
+
+func (e ended) PrepareContext(_ context.Context, query string) (*sql.Stmt, error) {
+	return e.pool.PrepareContext(over, query)
+}
+
+// leave parts the transaction from the lane.
+func (t *tx) leave() {
+	t.sql = ended{t.db.wrSQL}
+	if t.gorm != nil {
+		t.gorm.Statement.ConnPool = ended{t.db.wrSQL}
+	}
 }
 
 // begin starts a transaction and has the questions answered in it. A connection that was
@@ -169,6 +203,9 @@ func (t *tx) handle() *gorm.DB {
 	if t.gorm == nil {
 		t.gorm = t.db.write.Session(&gorm.Session{NewDB: true, Context: context.Background()})
 		t.gorm.Statement.ConnPool = t.lane.conn
+		if _, is := t.sql.(ended); is {
+			t.leave()
+		}
 	}
 	return t.gorm
 }

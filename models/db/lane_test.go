@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"testing"
@@ -178,5 +179,56 @@ func TestGormInAGroupDoesNotMoveTheHandle(t *testing.T) {
 	defer cancel()
 	if err := ask(ctx, &out); err != nil || out == in {
 		t.Errorf("outside of the group it is asked on the group's connection %d (%v)", out, err)
+	}
+}
+
+// Whoever keeps the context of a group and uses it when that is over reaches no other
+// group's transaction.
+func TestAGroupThatIsOverRunsNothing(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		for _, bad := range []error{nil, errors.New("no")} {
+			for _, gorm := range []bool{true, false} {
+				var kept context.Context
+				_ = d.Group(t.Context(), func(ctx context.Context) error {
+					if kept = ctx; gorm {
+						d.For(ctx)
+					}
+					return bad
+				})
+				err := d.Group(t.Context(), func(context.Context) error {
+					if add(d, "late")(kept) == nil {
+						t.Error("gorm: no error")
+					}
+					if _, err := d.Exec(kept, "INSERT INTO organisation_names (organisation_id, from_on, name) VALUES ('late', '2020', 'x')"); err == nil {
+						t.Error("a statement: no error")
+					}
+					if row, err := d.QueryRow(kept, "SELECT 1"); err == nil && row.Scan(new(int)) == nil {
+						t.Error("a question: no error")
+					}
+					return nil
+				})
+				if err != nil || count(t, d) != 0 {
+					t.Errorf("%v, %d rows", err, count(t, d))
+				}
+			}
+		}
+	})
+}
+
+func TestALaneWithRowsLeftOpenIsReplaced(t *testing.T) {
+	d := dbtest.Postgres(t)
+	err := d.Group(t.Context(), func(ctx context.Context) error {
+		rows, err := d.Query(ctx, "SELECT generate_series(1, 100000)")
+		if err == nil {
+			rows.Next()
+			t.Cleanup(func() { _ = rows.Close() })
+		}
+		return errors.Join(err, errors.New("no"))
+	})
+	if err == nil {
+		t.Fatal("no error")
+	}
+	if err := d.Group(t.Context(), add(d, "x")); err != nil || count(t, d) != 1 {
+		t.Fatal(err)
 	}
 }

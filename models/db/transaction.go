@@ -177,6 +177,9 @@ func (t *tx) end() error {
 	if err != nil {
 		return fmt.Errorf("db: commit: %w", err)
 	}
+	if t.lane != nil {
+		t.leave()
+	}
 	for _, fn := range t.after {
 		fn()
 	}
@@ -186,6 +189,7 @@ func (t *tx) end() error {
 func (t *tx) rollback() {
 	if t.lane != nil {
 		t.lane.rollback()
+		t.leave()
 		return
 	}
 	t.gorm.Rollback()
