@@ -181,9 +181,20 @@ func (t *tx) end() error {
 		t.leave()
 	}
 	for _, fn := range t.after {
-		fn()
+		t.told(fn)
 	}
 	return nil
+}
+
+// told calls a function for what is committed. A panic in it must not look as if it
+// were not.
+func (t *tx) told(fn func()) {
+	defer func() {
+		if r := recover(); r != nil {
+			t.db.log.Error("panic after a commit", "type", fmt.Sprintf("%T", r))
+		}
+	}()
+	fn()
 }
 
 func (t *tx) rollback() {

@@ -3,6 +3,7 @@ package record
 import (
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // arrivals are the items of a person while they come in: each batch is decoded, and
@@ -11,6 +12,7 @@ type arrivals struct {
 	batches [][]Item
 	wanted  []*asks // of each batch that is full
 	busy    sync.WaitGroup
+	fell    atomic.Pointer[any] // what a batch fell over, to be told to whoever waits
 }
 
 // together is how many items are worth a goroutine of their own.
@@ -32,6 +34,12 @@ func (a *arrivals) work(batch []Item) {
 	wanted := newAsks()
 	a.wanted = append(a.wanted, wanted)
 	a.busy.Go(func() {
+		// A panic here would end the program for everybody: it belongs to whoever asked.
+		defer func() {
+			if p := recover(); p != nil {
+				a.fell.Store(&p)
+			}
+		}()
 		parse(batch)
 		lean(batch, wanted)
 	})
@@ -44,6 +52,9 @@ func (a *arrivals) into(in *Input) *asks {
 		a.work(a.batches[last])
 	}
 	a.busy.Wait()
+	if p := a.fell.Load(); p != nil {
+		panic(*p)
+	}
 	in.Items = slices.Concat(a.batches...)
 	all := newAsks()
 	for _, batch := range a.wanted {

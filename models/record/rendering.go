@@ -158,11 +158,13 @@ func (s *Store) draw(ctx context.Context, sheet *Sheet) (drawing, error) {
 	var d drawing
 	var both errgroup.Group
 	both.Go(func() (err error) {
+		defer fallen(&err)
 		d.refs = Refs(sheet)
 		d.sheet, err = packSheet(sheet)
 		return err
 	})
-	both.Go(func() error {
+	both.Go(func() (err error) {
+		defer fallen(&err)
 		html, err := s.render(ctx, sheet)
 		if err != nil {
 			return fmt.Errorf("record: render: %w", err)
@@ -174,6 +176,14 @@ func (s *Store) draw(ctx context.Context, sheet *Sheet) (drawing, error) {
 		return err
 	})
 	return d, both.Wait()
+}
+
+// fallen makes an error of a panic in a goroutine, which would end the program for
+// everybody. What it says may be somebody's words: only its type is told.
+func fallen(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("record: a panic of type %T while drawing", p)
+	}
 }
 
 const keepQuery = `INSERT INTO renderings (person_id, class, lang, key, set_id, items, crc, length, body, sheet, made_at)

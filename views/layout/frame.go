@@ -57,14 +57,19 @@ func (s Shell) holed() Shell {
 		s.RequestID = "there"
 	}
 	s.EndsIn, s.LongestIn, s.EndsAt, s.Return, s.SessionID = there(s.EndsIn > 0), 0, time.Time{}, "", ""
+	for _, text := range []*string{&s.Name, &s.Role, &s.Organisation, &s.Region, &s.Version} {
+		*text = unmarked.Replace(*text)
+	}
 	return s
 }
+
+// unmarked is a text without the characters of marks, which nobody's name has.
+var unmarked = strings.NewReplacer("\x01", "", "\x02", "")
 
 type holedKey struct{}
 
 // in is what goes into a hole or, where the frame itself is drawn, its mark. Templates
-// leave control characters alone; whoever had some in their name would find words of
-// their own page there.
+// leave control characters alone.
 func (h hole) in(ctx context.Context) string {
 	if ctx.Value(holedKey{}) != nil {
 		return "\x01" + string(h) + "\x02"
