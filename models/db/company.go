@@ -8,8 +8,9 @@ import "time"
 // they would take turns. It never waits for longer than patience, and after waiting in
 // vain not at all for a while.
 type company struct {
-	last  int // members of the last group, who may be on their way back
-	alone int // groups for which it does not wait
+	last  int  // members of the last group, who may be on their way back
+	alone int  // groups for which it does not wait
+	never bool // it only takes who waits
 }
 
 const (
@@ -27,6 +28,8 @@ func (c *company) gather(queue <-chan *waiting, first *waiting, idle bool) []*wa
 	}
 	if c.alone > 0 {
 		c.alone--
+	} else if c.never {
+		want = 0
 	} else if want = min(want, groupLimit); len(all) < want {
 		all = c.wait(queue, all, want)
 	}

@@ -43,7 +43,7 @@ func (d *DB) commitGroups() {
 	defer d.done.Done()
 	l := &lane{db: d}
 	defer l.drop()
-	var c company
+	c := company{never: d.Dialect == SQLite} // in the same process a group is soon over
 	for {
 		select {
 		case w := <-d.group:
