@@ -10,14 +10,15 @@ import (
 	"candour/models/opaque"
 )
 
-// factsQuery reads in one go everything that Decide rests on: a row for each live
-// evidence and claim of the person, member of staff and organisation in w. Work of an organisation that was absorbed counts for its successor. On
+// The facts are read in one go, everything that Decide rests on: a row for each live
+// evidence and claim of the person, member of staff and organisation in w. Work of an
+// organisation that was absorbed counts for its successor. On
 // PostgreSQL the person is locked until the disclosure has committed, so that no
 // objection can be confirmed between decision and commit (trust.md T30); on SQLite
 // the one writer is that lock. Where many share a transaction nobody waits for a
 // person who is just being changed: the others would wait with them.
 const (
-	factsQuery = `SELECT p.birth_date, p.objected, p.restricted, p.practice_ods,
+	factsUntilWithheld = `SELECT p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
  coalesce(o.state, ''), coalesce(o.ods_code, ''), coalesce(s.training_until, 0),
  coalesce(r.kind, ''), coalesce(r.item_id, ''), coalesce(r.at, 0), coalesce(r.from_at, 0), coalesce(r.until_at, 0),
@@ -28,11 +29,15 @@ JOIN persons p ON p.id = w.person
 LEFT JOIN organisations o ON o.id = w.organisation
 LEFT JOIN staff s ON s.id = w.staff
 LEFT JOIN relationships r ON r.person_id = p.id AND r.from_at <= ? AND r.until_at > ?
- AND NOT EXISTS (SELECT 1 FROM items i WHERE i.person_id = r.person_id AND i.item_id = r.item_id AND i.withheld <> '')
+ AND NOT EXISTS (SELECT 1 FROM items i`
+	factsFromWithheld = ` WHERE i.person_id = r.person_id AND i.item_id = r.item_id AND i.withheld <> '')
  AND (r.organisation_id = o.id OR r.organisation_id IN (SELECT m.id FROM organisations m WHERE m.successor_id = o.id))
 LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisation_id = o.id AND c.until_at > ?`
-	factsLocked    = factsQuery + ` FOR SHARE OF p`
+	factsPostgres  = factsUntilWithheld + factsFromWithheld
+	factsLocked    = factsPostgres + ` FOR SHARE OF p`
 	factsLockedNow = factsLocked + ` SKIP LOCKED`
+	// SQLite would find the item itself, past the pages of others. What is withheld is few.
+	factsSQLite = factsUntilWithheld + ` INDEXED BY items_withheld` + factsFromWithheld
 )
 
 const viewerQuery = `SELECT coalesce((SELECT state FROM organisations WHERE id = ?), ''), coalesce((SELECT training_until FROM staff WHERE id = ?), 0),
@@ -73,7 +78,7 @@ func (g *Gate) asked(by Viewer, person opaque.ID) *asked {
 	if g.db.Dialect == db.Postgres {
 		a.ahead = a.question(factsLockedNow)
 	} else {
-		a.ahead = a.question(factsQuery)
+		a.ahead = a.question(factsSQLite)
 	}
 	return a
 }
@@ -97,12 +102,20 @@ func (a *asked) question(query string) *db.Question {
 	}, a.read)
 }
 
+// unlocked is the question of who only wants to know.
+func (a *asked) unlocked() *db.Question {
+	if a.gate.db.Dialect == db.Postgres {
+		return a.question(factsPostgres)
+	}
+	return a.question(factsSQLite)
+}
+
 // locked is the question that waits for a person who is being changed.
 func (a *asked) locked() *db.Question {
 	if a.gate.db.Dialect == db.Postgres {
 		return a.question(factsLocked)
 	}
-	return a.question(factsQuery)
+	return a.question(factsSQLite)
 }
 
 // look reads the facts inside the transaction in ctx. With alone, it waits for a person
