@@ -37,6 +37,34 @@ func (d *DB) Group(ctx context.Context, fn func(ctx context.Context) error, ahea
 	return <-w.done // always answered: the queue is drained before Close returns
 }
 
+// errRehearsed ends a rehearsal.
+var errRehearsed = errors.New("db: only rehearsed")
+
+// Rehearse does all that Group would do, to the last statement before the commit, and
+// gives it up: whoever comes next finds the statements prepared where groups run. Nothing
+// of it stays.
+func (d *DB) Rehearse(ctx context.Context, fn func(ctx context.Context) error, ahead ...*Question) error {
+	err := d.Group(ctx, func(ctx context.Context) error {
+		if err := fn(ctx); err != nil {
+			return err
+		}
+		t := current(ctx, d)
+		if err := t.finish(ctx); err != nil {
+			return err
+		}
+		for _, s := range t.last {
+			if _, err := t.sql.ExecContext(ctx, s.sql, s.args...); err != nil {
+				return fmt.Errorf("db: rehearse: %w", err)
+			}
+		}
+		return errRehearsed
+	}, ahead...)
+	if errors.Is(err, errRehearsed) {
+		return nil
+	}
+	return err
+}
+
 // commitGroups is the one writer of groups: it takes what waits, runs it in one
 // transaction and answers all after the commit.
 func (d *DB) commitGroups() {

@@ -90,7 +90,7 @@ func (s *Store) Foresee(ctx context.Context, by access.Viewer, person opaque.ID,
 		case !errors.Is(err, access.ErrAgain):
 			return Foresight{}, err
 		}
-		if err := s.make(ctx, person, stale); err != nil {
+		if err := s.makeReady(ctx, person, stale); err != nil {
 			return Foresight{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
 	}

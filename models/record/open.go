@@ -33,6 +33,7 @@ const tries = 3
 // with every item in it and committed before this function returns; without that
 // there is nothing (trust.md R-1).
 func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Disclosure, error) {
+	var fresh *made // because there was nothing ready
 	for range tries {
 		var d Disclosure
 		var class string
@@ -41,6 +42,9 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, re
 			r := ahead
 			if class = classOf(p); class != r.class {
 				r = s.rendering(r.body, class, person)
+			}
+			if fresh != nil && fresh.class == class {
+				r.fresh = fresh
 			}
 			var shown access.Shown
 			var err error
@@ -54,7 +58,7 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, re
 		case !errors.Is(err, access.ErrAgain):
 			return Disclosure{}, err
 		}
-		if err := s.make(ctx, person, class); err != nil {
+		if fresh, err = s.make(ctx, person, class); err != nil {
 			return Disclosure{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
 	}

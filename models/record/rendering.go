@@ -23,6 +23,7 @@ type reading struct {
 	class    string
 	body     bool // the body of the unfiltered page; else the sheet
 	known    bodyOf
+	fresh    *made // just made, to be stored if it still holds, whatever lies there
 
 	found   bool // there is such a person
 	version int64
@@ -92,11 +93,29 @@ func (s *Store) ready(ctx context.Context, r *reading) ([]string, *feedsRead, er
 	if err != nil {
 		return nil, nil, err
 	}
+	r.take()
 	holding, ok := s.holds(r.key, r.version, feeds.byID)
 	if !ok {
 		return nil, nil, access.ErrAgain
 	}
+	if r.fresh != nil {
+		if r.set, err = s.store(ctx, r.person, r.fresh); err != nil {
+			return nil, nil, err
+		}
+	}
 	return holding, feeds, nil
+}
+
+// take puts what was just made in the place of what lies in the database.
+func (r *reading) take() {
+	f := r.fresh
+	if f == nil {
+		return
+	}
+	r.key, r.items, r.crc, r.length, r.data = f.key, len(f.refs), int64(f.body.CRC), int64(f.body.Length), f.sheet
+	if r.body {
+		r.data = f.page
+	}
 }
 
 // Prepare makes the clinician's rendering of a person unless it holds already:
@@ -104,46 +123,64 @@ func (s *Store) ready(ctx context.Context, r *reading) ([]string, *feedsRead, er
 func (s *Store) Prepare(ctx context.Context, person opaque.ID) error {
 	_, _, err := s.ready(ctx, s.rendering(readBody, classClinician, person))
 	if errors.Is(err, access.ErrAgain) {
-		return s.make(ctx, person, classClinician)
+		return s.makeReady(ctx, person, classClinician)
 	}
 	return err
 }
 
-// make builds a rendering and stores it, outside the gate: nothing is shown to
-// anybody by it. Those who wait for the same one share the work.
-func (s *Store) make(ctx context.Context, person opaque.ID, class string) error {
-	_, err, _ := s.making.Do(class+"|"+string(person), func() (any, error) {
-		return nil, s.build(context.WithoutCancel(ctx), person, class)
-	})
-	return err
+// makeReady makes a rendering and stores it.
+func (s *Store) makeReady(ctx context.Context, person opaque.ID, class string) error {
+	m, err := s.make(ctx, person, class)
+	if err != nil {
+		return err
+	}
+	return s.keep(ctx, person, m)
 }
 
-func (s *Store) build(ctx context.Context, person opaque.ID, class string) error {
+// make builds a rendering outside the gate: nothing is shown to anybody by it. Those
+// who wait for the same one share the work.
+func (s *Store) make(ctx context.Context, person opaque.ID, class string) (*made, error) {
+	m, err, _ := s.making.Do(class+"|"+string(person), func() (any, error) {
+		return s.build(context.WithoutCancel(ctx), person, class)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return m.(*made), nil
+}
+
+func (s *Store) build(ctx context.Context, person opaque.ID, class string) (*made, error) {
 	// The versions are read before the items: what comes in meanwhile makes the key
 	// too old, never the content too old for its key.
 	row, err := s.person(ctx, person)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	feeds := s.known.Load() // as ready has just seen them; the key says which they were
 	if feeds == nil {
 		if feeds, err = s.readFeeds(ctx); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	in, err := s.load(ctx, row, class, feeds.byID, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var sources []string
 	for _, f := range in.Feeds {
 		sources = append(sources, f.ID)
 	}
-	r, err := s.draw(ctx, Merge(in))
+	d, err := s.draw(ctx, Merge(in))
 	if err != nil {
-		return err
+		return nil, err
 	}
-	return s.keep(ctx, person, class, s.key(row.Version, sources, feeds.byID), r)
+	return &made{drawing: d, class: class, key: s.key(row.Version, sources, feeds.byID)}, nil
+}
+
+// made is a rendering that is not stored yet, with what it was made of.
+type made struct {
+	drawing
+	class, key string
 }
 
 // drawing is what is stored of a sheet.
@@ -191,19 +228,25 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = excluded.set_id, items = excluded.items,
  crc = excluded.crc, length = excluded.length, body = excluded.body, sheet = excluded.sheet, made_at = excluded.made_at`
 
-// keep stores a rendering together with the set of items in it.
-func (s *Store) keep(ctx context.Context, person opaque.ID, class, key string, d drawing) error {
+// store writes a rendering together with the set of items in it, whose id it gives.
+func (s *Store) store(ctx context.Context, person opaque.ID, m *made) ([]byte, error) {
+	set := s.log.PutSet(ctx, m.refs)
+	err := s.db.WithCommit(ctx, keepQuery, string(person), m.class, language, m.key, set, len(m.refs), int64(m.body.CRC), int64(m.body.Length),
+		m.page, m.sheet, s.clock().UnixMilli())
+	if err != nil {
+		return nil, fmt.Errorf("record: keep rendering: %w", err)
+	}
+	return set, nil
+}
+
+// keep stores a rendering by itself.
+func (s *Store) keep(ctx context.Context, person opaque.ID, m *made) error {
 	err := s.db.Group(ctx, func(ctx context.Context) error {
-		set := s.log.PutSet(ctx, d.refs)
-		_, err := s.db.Exec(ctx, keepQuery, string(person), class, language, key, set, len(d.refs), int64(d.body.CRC), int64(d.body.Length),
-			d.page, d.sheet, s.clock().UnixMilli())
-		if err != nil {
-			return fmt.Errorf("record: keep rendering: %w", err)
-		}
-		return nil
+		_, err := s.store(ctx, person, m)
+		return err
 	})
 	if err == nil { // whoever it was made for comes for it next
-		s.shown.put(person, class, bodyOf{key: key, crc: int64(d.body.CRC), data: d.page})
+		s.shown.put(person, m.class, bodyOf{key: m.key, crc: int64(m.body.CRC), data: m.page})
 	}
 	return err
 }
