@@ -85,10 +85,11 @@ func (s ServeCmd) Run(ctx context.Context, cli *CLI) error {
 // serve runs the app on its listeners until ctx ends, then drains: open requests
 // are answered, queued log entries committed.
 func serve(ctx context.Context, a *app.App, l net.Listener, metrics string, log *slog.Logger, ready func()) error {
+	tuneMemory()
 	if err := a.Records.Warm(ctx); err != nil {
 		log.Warn("the first reader will wait longer", "error", err)
 	}
-	tuneMemory()
+	runtime.GC() // what warming took is the first reader's; what it pooled outlives one sweep
 	failed := make(chan error, 2)
 	go func() { failed <- a.Fiber.Listener(l) }()
 	var m *http.Server
@@ -134,8 +135,7 @@ const goodbye = 300 * time.Millisecond
 // tuneMemory lets the heap grow to four times what is in use before it is swept:
 // pages are made of many small pieces that live for a moment, and sweeping after
 // each doubling was a tenth of the processor time of a page. What the start left
-// behind goes back before anybody comes; what it pooled outlives one sweep. GOGC in the
-// environment wins.
+// behind goes back before anybody comes. GOGC in the environment wins.
 func tuneMemory() {
 	if was := debug.SetGCPercent(300); was != 100 {
 		debug.SetGCPercent(was)

@@ -85,13 +85,18 @@ func (s *Store) ask(ctx context.Context) error {
 	return err
 }
 
-// sample is a record that has every kind of line, from two sources.
+// samples is from how many sources the made-up record is: as long a one as most that are
+// read, so that its memory is there for the first of them.
+const samples = 16
+
+// sample is a record that has every kind of line, from each source.
 func sample() Input {
 	var in Input
-	for _, source := range []string{"a", "b"} {
+	for n := range samples {
+		source := strconv.Itoa(n)
 		in.Feeds = append(in.Feeds, Feed{ID: source, Organisation: source, Kind: "practice", State: "connected"})
 		for n, raw := range bytes.Split(bytes.TrimSpace(sampleText), []byte("\n")) {
-			ref := audit.ItemRef{ID: opaque.ID(source + strconv.Itoa(n)), Version: 1}
+			ref := audit.ItemRef{ID: opaque.ID(source + "-" + strconv.Itoa(n)), Version: 1}
 			in.Items = append(in.Items, Item{Ref: ref, Source: source, Type: fhir.LeadingType(raw), LocalID: strconv.Itoa(n), Raw: raw})
 		}
 	}
