@@ -14,7 +14,7 @@ func (r *run) removeGone(ctx context.Context) error {
 	}
 	r.one.Lock()
 	defer r.one.Unlock()
-	return r.transaction(ctx, func(ctx context.Context) error {
+	return r.writing(ctx, func(ctx context.Context) error {
 		w := &work{run: r, now: r.clock().UnixMilli(), touched: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{},
 			counted: map[string]*parcel{}, named: map[string][2]string{}, ods: map[[3]string]string{}}
 		return r.planned(ctx, 0, func(ctx context.Context) error {

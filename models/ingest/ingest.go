@@ -77,15 +77,10 @@ func (i *Intake) TakeAll(ctx context.Context, source string, inputs []Input, opt
 	if err != nil {
 		return Receipt{}, err
 	}
-	r := &run{Intake: i, source: src, opt: opt, open: src.open, withheld: map[[2]string]string{}, seen: map[string]struct{}{}, people: map[string]int64{}, receipt: Receipt{ID: string(opaque.New()), Source: source,
+	r := &run{Intake: i, source: src, opt: opt, withheld: map[[2]string]string{}, seen: map[string]struct{}{}, people: map[string]int64{}, receipt: Receipt{ID: string(opaque.New()), Source: source,
 		Started: i.clock(), Complete: opt.Complete, Inputs: len(inputs), Counts: map[string]*Count{}}}
 	if len(inputs) == 1 {
 		r.receipt.Name, r.alone = inputs[0].Name, !opt.Complete
-	}
-	if src.hides {
-		if err := r.loadWithheld(ctx); err != nil {
-			return r.receipt, err
-		}
 	}
 	if _, err := i.Settle(ctx); err != nil {
 		return r.receipt, err

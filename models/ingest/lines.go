@@ -25,9 +25,9 @@ func (r *run) lines(ctx context.Context, in *bufio.Reader) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	chunks := make(chan chunk, ahead)
+	s := splitter{run: r, source: r.source.id, ctx: ctx, in: in, out: chunks}
 	go func() {
 		defer close(chunks)
-		s := splitter{run: r, ctx: ctx, in: in, out: chunks}
 		s.split()
 	}()
 	for c := range chunks {
@@ -57,6 +57,7 @@ func (r *run) lines(ctx context.Context, in *bufio.Reader) error {
 // splitter cuts a stream into lines and lines into batches.
 type splitter struct {
 	run    *run
+	source string // its id; the rest of what is known of it changes while batches are written
 	ctx    context.Context
 	in     *bufio.Reader
 	out    chan<- chunk
@@ -137,7 +138,7 @@ func (s *splitter) flush() bool {
 	if len(s.pieces) == 0 {
 		return true
 	}
-	m := message{source: s.run.source.id, at: s.run.clock()}
+	m := message{source: s.source, at: s.run.clock()}
 	parcels := s.run.prepareAll(m, s.pieces, runtime.GOMAXPROCS(0)-1)
 	s.pieces, s.size = s.pieces[:0], 0
 	return s.send(chunk{parcels: parcels})

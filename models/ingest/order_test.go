@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -150,6 +152,26 @@ func TestOrderOfExclusionDoesNotMatter(t *testing.T) {
 		{"gp", aBundle("transaction", "2024-01-03T00:00:00Z", condition)},
 		{"gp", aBundle("transaction", "2024-01-04T00:00:00Z", medicine, visit, paper)},
 		{"gp", aBundle("transaction", "2024-01-05T00:00:00Z", clinic, scan)},
+	})
+}
+
+// Another delivery of the same source may end between the beginning of one and its
+// first item: what that hid is hidden here as well.
+func TestWhatAnotherDeliveryHidMeanwhileIsHidden(t *testing.T) {
+	dbtest.Each(t, func(t *testing.T, d *db.DB) {
+		h := newHouse(t, d)
+		h.take("gp", aPatient("1", nhs(1), "1970-01-01", "Smith"))
+		visit := `{"resourceType":"Encounter","id":"v","status":"finished","class":{"code":"AMB"},"subject":{"reference":"Patient/1"},"location":[{"location":{"reference":"Location/w"}}]}`
+		begun := Input{Name: "visits", Open: func() (io.ReadCloser, error) {
+			h.take("gp", `{"resourceType":"Location","id":"w","name":"Sexual Health Clinic, Level 2"}`)
+			return io.NopCloser(strings.NewReader(visit)), nil
+		}}
+		if _, err := h.TakeAll(context.Background(), "gp", []Input{begun}, Options{}); err != nil {
+			t.Fatal(err)
+		}
+		if got := h.rows("SELECT type, withheld FROM items"); strings.Join(got, "; ") != "Encounter | sexual_health" {
+			t.Error(got)
+		}
 	})
 }
 

@@ -94,7 +94,7 @@ func (r *run) apply(ctx context.Context, message int64, batches ...[]*parcel) er
 	r.one.Lock()
 	defer r.one.Unlock()
 	before := r.receipt.clone()
-	err := r.transaction(ctx, func(ctx context.Context) error {
+	err := r.writing(ctx, func(ctx context.Context) error {
 		w := &work{run: r, message: message, touched: map[string]bool{}, newborn: map[string]bool{}, closures: map[[2]string]bool{}, asked: map[string]bool{}, counted: map[string]*parcel{}}
 		coming := 0
 		for _, batch := range batches {
@@ -132,6 +132,26 @@ func (i *Intake) transaction(ctx context.Context, fn func(context.Context) error
 	return i.db.Do(ctx, func(ctx context.Context) error {
 		if i.db.Dialect == db.Postgres {
 			if err := i.exec(ctx, "SELECT pg_advisory_xact_lock(7203)"); err != nil {
+				return err
+			}
+		}
+		return fn(ctx)
+	})
+}
+
+// writing is transaction for a delivery. What is known of its source is read in it:
+// another delivery, or a change of policy, may have come in between, and what an
+// exclusion hides rests on it.
+func (r *run) writing(ctx context.Context, fn func(context.Context) error) error {
+	return r.transaction(ctx, func(ctx context.Context) error {
+		src, err := r.Intake.source(ctx, r.source.id)
+		if err != nil {
+			return err
+		}
+		r.source, r.open = src, src.open
+		clear(r.withheld)
+		if src.hides {
+			if err := r.loadWithheld(ctx); err != nil {
 				return err
 			}
 		}

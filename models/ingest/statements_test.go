@@ -49,7 +49,7 @@ func TestAChangeTakesFewStatements(t *testing.T) {
 		if err != nil || r.Total().Stored != 1 {
 			t.Fatal(err, r)
 		}
-		if n.Load() > 13 {
+		if n.Load() > 14 {
 			t.Errorf("%d statements", n.Load())
 		}
 	})
