@@ -1,6 +1,0 @@
--- +goose Up
--- PostgreSQL keeps an index apart from its rows: only SQLite's table had to change.
-SELECT 1;
-
--- +goose Down
-SELECT 1;
