@@ -12,11 +12,11 @@ import (
 
 // The facts are read in one go, everything that Decide rests on: a row for each live
 // evidence and claim of the person, member of staff and organisation in w. Work of an
-// organisation that was absorbed counts for its successor. On
-// PostgreSQL the person is locked until the disclosure has committed, so that no
-// objection can be confirmed between decision and commit (trust.md T30); on SQLite
-// the one writer is that lock. Where many share a transaction nobody waits for a
-// person who is just being changed: the others would wait with them.
+// organisation that was absorbed counts for its successor. For a disclosure PostgreSQL
+// locks the person until it has committed (factsLocked), so that no objection can be
+// confirmed between decision and commit (trust.md T30); on SQLite the one writer is that
+// lock. Where many share a transaction nobody waits for a person who is just being
+// changed: the others would wait with them.
 const (
 	factsUntilWithheld = `SELECT p.birth_date, p.objected, p.restricted, p.practice_ods,
  EXISTS (SELECT 1 FROM organisations q WHERE q.ods_code = p.practice_ods AND q.ods_code <> '' AND q.kind = 'practice' AND q.in_region),
@@ -36,7 +36,8 @@ LEFT JOIN claims c ON c.staff_id = s.id AND c.person_id = p.id AND c.organisatio
 	factsPostgres  = factsUntilWithheld + factsFromWithheld
 	factsLocked    = factsPostgres + ` FOR SHARE OF p`
 	factsLockedNow = factsLocked + ` SKIP LOCKED`
-	// SQLite would find the item itself, past the pages of others. What is withheld is few.
+	// SQLite would look for the item itself, through rows that carry other items' JSON. What
+	// is withheld of a person is few, in an index of its own.
 	factsSQLite = factsUntilWithheld + ` INDEXED BY items_withheld` + factsFromWithheld
 )
 

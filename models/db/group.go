@@ -41,9 +41,12 @@ func (d *DB) Group(ctx context.Context, fn func(ctx context.Context) error, ahea
 var errRehearsed = errors.New("db: only rehearsed")
 
 // Rehearse does all that Group would do, to the last statement before the commit, and
-// gives it up: whoever comes next finds the statements prepared where groups run. Nothing
-// of it stays.
+// gives it up: on PostgreSQL whoever comes next finds the statements prepared where groups
+// run. Nothing of it stays. It panics inside a transaction, which would keep it.
 func (d *DB) Rehearse(ctx context.Context, fn func(ctx context.Context) error, ahead ...*Question) error {
+	if d.InTx(ctx) {
+		panic("db: Rehearse inside a transaction")
+	}
 	err := d.Group(ctx, func(ctx context.Context) error {
 		if err := fn(ctx); err != nil {
 			return err

@@ -139,9 +139,9 @@ func (i *Intake) transaction(ctx context.Context, fn func(context.Context) error
 	})
 }
 
-// writing is transaction for a delivery. What is known of its source is read in it:
-// another delivery, or a change of policy, may have come in between, and what an
-// exclusion hides rests on it.
+// writing is transaction for a delivery. What is known of its source is read in it: another
+// delivery, or Reapply, may have marked something of it as hidden in between, and what
+// leans on that is hidden by it.
 func (r *run) writing(ctx context.Context, fn func(context.Context) error) error {
 	return r.transaction(ctx, func(ctx context.Context) error {
 		src, err := r.Intake.source(ctx, r.source.id)

@@ -33,10 +33,16 @@ const tries = 3
 // with every item in it and committed before this function returns; without that
 // there is nothing (trust.md R-1).
 func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, req Request) (Disclosure, error) {
+	var class string
 	var fresh *made // because there was nothing ready
-	for range tries {
+	for turn := range tries {
+		if turn > 0 {
+			var err error
+			if fresh, err = s.make(ctx, person, class); err != nil {
+				return Disclosure{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
+			}
+		}
 		var d Disclosure
-		var class string
 		ahead := s.rendering(req.wholePage(), classFor(by), person) // what the gate will most likely grant
 		pass, err := s.gate.Pass(ctx, req.ask(by, person), func(ctx context.Context, p access.Pass) (access.Shown, error) {
 			r := ahead
@@ -57,9 +63,6 @@ func (s *Store) Open(ctx context.Context, by access.Viewer, person opaque.ID, re
 			return d, nil
 		case !errors.Is(err, access.ErrAgain):
 			return Disclosure{}, err
-		}
-		if fresh, err = s.make(ctx, person, class); err != nil {
-			return Disclosure{}, fmt.Errorf("%w: %w", fault.Unavailable, err)
 		}
 	}
 	return Disclosure{}, fmt.Errorf("record: it changes faster than it can be shown: %w", fault.Unavailable)

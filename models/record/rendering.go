@@ -1,6 +1,7 @@
 package record
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -23,7 +24,7 @@ type reading struct {
 	class    string
 	body     bool // the body of the unfiltered page; else the sheet
 	known    bodyOf
-	fresh    *made // just made, to be stored if it still holds, whatever lies there
+	fresh    *made // just made: if it still holds it is shown, and stored
 
 	found   bool // there is such a person
 	version int64
@@ -93,33 +94,30 @@ func (s *Store) ready(ctx context.Context, r *reading) ([]string, *feedsRead, er
 	if err != nil {
 		return nil, nil, err
 	}
-	r.take()
+	if f := r.fresh; f != nil && !r.lies(f) {
+		if holding, ok := s.holds(f.key, r.version, feeds.byID); ok {
+			r.take(f)
+			r.set = s.store(ctx, r.person, f)
+			return holding, feeds, nil
+		}
+	}
 	holding, ok := s.holds(r.key, r.version, feeds.byID)
 	if !ok {
 		return nil, nil, access.ErrAgain
 	}
-	if r.fresh != nil {
-		if r.set, err = s.store(ctx, r.person, r.fresh); err != nil {
-			return nil, nil, err
-		}
-	}
 	return holding, feeds, nil
 }
 
+// lies says that what was just made has been stored meanwhile, for somebody else.
+func (r *reading) lies(f *made) bool { return r.key == f.key && bytes.Equal(r.data, f.part(r.body)) }
+
 // take puts what was just made in the place of what lies in the database.
-func (r *reading) take() {
-	f := r.fresh
-	if f == nil {
-		return
-	}
-	r.key, r.items, r.crc, r.length, r.data = f.key, len(f.refs), int64(f.body.CRC), int64(f.body.Length), f.sheet
-	if r.body {
-		r.data = f.page
-	}
+func (r *reading) take(f *made) {
+	r.key, r.items, r.crc, r.length, r.data = f.key, len(f.refs), int64(f.body.CRC), int64(f.body.Length), f.part(r.body)
 }
 
-// Prepare makes the clinician's rendering of a person unless it holds already:
-// after intake, so that the first reader need not wait.
+// Prepare makes the clinician's rendering of a person unless it holds already, so that
+// no reader waits for it.
 func (s *Store) Prepare(ctx context.Context, person opaque.ID) error {
 	_, _, err := s.ready(ctx, s.rendering(readBody, classClinician, person))
 	if errors.Is(err, access.ErrAgain) {
@@ -183,6 +181,14 @@ type made struct {
 	class, key string
 }
 
+// part is what a reading reads.
+func (m *made) part(body bool) []byte {
+	if body {
+		return m.page
+	}
+	return m.sheet
+}
+
 // drawing is what is stored of a sheet.
 type drawing struct {
 	refs        []audit.ItemRef
@@ -221,32 +227,4 @@ func fallen(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("record: a panic of type %T while drawing", p)
 	}
-}
-
-const keepQuery = `INSERT INTO renderings (person_id, class, lang, key, set_id, items, crc, length, body, sheet, made_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (person_id, class, lang) DO UPDATE SET key = excluded.key, set_id = excluded.set_id, items = excluded.items,
- crc = excluded.crc, length = excluded.length, body = excluded.body, sheet = excluded.sheet, made_at = excluded.made_at`
-
-// store writes a rendering together with the set of items in it, whose id it gives.
-func (s *Store) store(ctx context.Context, person opaque.ID, m *made) ([]byte, error) {
-	set := s.log.PutSet(ctx, m.refs)
-	err := s.db.WithCommit(ctx, keepQuery, string(person), m.class, language, m.key, set, len(m.refs), int64(m.body.CRC), int64(m.body.Length),
-		m.page, m.sheet, s.clock().UnixMilli())
-	if err != nil {
-		return nil, fmt.Errorf("record: keep rendering: %w", err)
-	}
-	return set, nil
-}
-
-// keep stores a rendering by itself.
-func (s *Store) keep(ctx context.Context, person opaque.ID, m *made) error {
-	err := s.db.Group(ctx, func(ctx context.Context) error {
-		_, err := s.store(ctx, person, m)
-		return err
-	})
-	if err == nil { // whoever it was made for comes for it next
-		s.shown.put(person, m.class, bodyOf{key: m.key, crc: int64(m.body.CRC), data: m.page})
-	}
-	return err
 }

@@ -41,6 +41,7 @@ type clinic struct {
 	patient access.Viewer
 	person  opaque.ID
 	renders atomic.Int32
+	drawing func() // called while a page is made
 }
 
 func newClinic(t testing.TB, d *db.DB) *clinic {
@@ -79,6 +80,9 @@ func newClinic(t testing.TB, d *db.DB) *clinic {
 // render prints every item token of the sheet, as the real templates do.
 func (c *clinic) render(_ context.Context, s *record.Sheet) ([]byte, error) {
 	c.renders.Add(1)
+	if c.drawing != nil {
+		c.drawing()
+	}
 	return page(s), nil
 }
 
@@ -115,6 +119,16 @@ func names(refs []audit.ItemRef) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// second is another server's store on the same database.
+func (c *clinic) second(t testing.TB) *record.Store {
+	t.Helper()
+	now := clock.Fixed(noon)
+	p := policy.Default()
+	log := audit.New(c.d, now)
+	gate := access.NewGate(access.Deps{DB: c.d, Log: log, Clock: now, Policy: access.PolicyFacts{Version: p.Version, MinAge: p.MinAge, ClaimFor: time.Hour}})
+	return record.New(record.Deps{DB: c.d, Gate: gate, Log: log, Clock: now, Policy: p, Render: c.render, Version: "t1"})
 }
 
 func (c *clinic) exec(t testing.TB, query string, args ...any) {

@@ -29,7 +29,8 @@ const ways = 2
 
 // Warm does what the first reader after a start would otherwise wait for: a made-up
 // record is decoded, laid out, drawn and packed, and the questions of a record are
-// prepared by asking them of nobody. Nothing is stored and nothing disclosed.
+// prepared by asking them of nobody. On PostgreSQL what a first view writes is rehearsed
+// as well, and given up. Nothing stays and nothing is disclosed.
 func (s *Store) Warm(ctx context.Context) error {
 	var all errgroup.Group
 	all.Go(func() error {
@@ -55,9 +56,7 @@ func (s *Store) rehearse(ctx context.Context) error {
 		return err
 	}
 	d := drawing{refs: []audit.ItemRef{{ID: nobody, Version: 1}}, page: []byte{}, sheet: []byte{}}
-	if _, err := s.store(ctx, nobody, &made{drawing: d, class: classClinician}); err != nil {
-		return err
-	}
+	s.store(ctx, nobody, &made{drawing: d, class: classClinician})
 	s.log.Append(ctx, audit.Entry{Kind: audit.KindRecord, Outcome: audit.Nothing, Person: nobody, Viewer: audit.Viewer{ID: nobody, Kind: string(access.System)}})
 	return nil
 }
@@ -85,15 +84,15 @@ func (s *Store) ask(ctx context.Context) error {
 	return err
 }
 
-// samples is from how many sources the made-up record is: as long a one as most that are
-// read, so that its memory is there for the first of them.
-const samples = 16
+// sampleSources is from how many sources the made-up record is: as long a one as most that
+// are read, so that its memory is there for the first of them.
+const sampleSources = 16
 
 // sample is a record that has every kind of line, from each source.
 func sample() Input {
 	var in Input
-	for n := range samples {
-		source := strconv.Itoa(n)
+	for from := range sampleSources {
+		source := strconv.Itoa(from)
 		in.Feeds = append(in.Feeds, Feed{ID: source, Organisation: source, Kind: "practice", State: "connected"})
 		for n, raw := range bytes.Split(bytes.TrimSpace(sampleText), []byte("\n")) {
 			ref := audit.ItemRef{ID: opaque.ID(source + "-" + strconv.Itoa(n)), Version: 1}

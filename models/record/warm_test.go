@@ -50,7 +50,7 @@ func TestWarmingStoresAndDisclosesNothing(t *testing.T) {
 	dbtest.Each(t, func(t *testing.T, d *db.DB) {
 		c := newClinic(t, d)
 		rows := func() (n int) {
-			row, err := d.QueryRow(context.Background(), "SELECT (SELECT count(*) FROM renderings) + (SELECT count(*) FROM audit_entries) + (SELECT count(*) FROM audit_sets)")
+			row, err := d.QueryRow(context.Background(), "SELECT (SELECT count(*) FROM renderings) + (SELECT count(*) FROM audit_entries) + (SELECT count(*) FROM audit_sets) + (SELECT count(*) FROM audit_days) + (SELECT seq FROM audit_head)")
 			must(t, err)
 			must(t, row.Scan(&n))
 			return n
